@@ -1,0 +1,35 @@
+"""The Celery app and its schedule. Tasks are thin and live with their apps."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_portal.settings")
+
+NIGHT_HOUR = 4  # London time: registers of the day before are in, nobody is at work
+EVERY_MINUTE = 60.0  # seconds
+
+app = Celery("attendance_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    "nightly-run": {
+        "task": "attendance.tasks.nightly_run",
+        "schedule": crontab(hour=NIGHT_HOUR, minute=0),
+    },
+    "recompute-waiting-schools": {
+        "task": "attendance.tasks.recompute_waiting_schools",
+        "schedule": EVERY_MINUTE,
+        "options": {"expires": EVERY_MINUTE},  # while the worker is away they do not pile up
+    },
+    "forget-idempotency-keys": {
+        "task": "attendance.tasks.forget_idempotency_keys",
+        "schedule": crontab(hour=NIGHT_HOUR, minute=45),
+    },
+    "seal-audit-trail": {
+        "task": "attendance.tasks.seal_audit_trail",
+        "schedule": EVERY_MINUTE,
+        "options": {"expires": EVERY_MINUTE},
+    },
+}
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""What every app may use: errors, verdicts, the clock. Knows no app."""

@@ -1,0 +1,21 @@
+"""The only reader of the clock. Knows `PORTAL_TODAY` and London time; the database keeps UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The date in London, or `PORTAL_TODAY` in development and tests."""
+    fixed: date | None = settings.PORTAL_TODAY
+    return fixed or now().astimezone(LONDON).date()

@@ -1,0 +1,1 @@
+"""What is done: the catalogue of support, programmes, placements, impact, legal steps."""

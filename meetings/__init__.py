@@ -1,0 +1,1 @@
+"""Targeting support meetings and panels: booking, agenda, pack, live actions."""
