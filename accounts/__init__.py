@@ -1,0 +1,1 @@
+"""Who people are: users, roles, permissions, API clients, the audit chain and the access log."""

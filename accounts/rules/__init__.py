@@ -1,0 +1,1 @@
+"""What the audit chain is made of. Pure."""

@@ -1,0 +1,57 @@
+"""The access log: who opened which child's record, and which figures left the portal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import AccessLogEntry, ExportRecord, User
+
+
+def log_view(
+    *, user: User, subject_kind: str = "pupil", subject_ref: str, page: str, at: datetime
+) -> AccessLogEntry:
+    """A record was opened: by whom, in which roles, whose (its public id), on which page."""
+    return AccessLogEntry.objects.create(
+        at=at,
+        user=user,
+        roles=_roles(user),
+        action="view",
+        subject_kind=subject_kind,
+        subject_ref=subject_ref,
+        page=page,
+    )
+
+
+@transaction.atomic
+def log_export(
+    *,
+    user: User | None,
+    kind: str,
+    as_of: date,
+    rows: int,
+    sha256: str,
+    page: str,
+    at: datetime,
+) -> ExportRecord:
+    """A file of figures left the portal. `user` None: a command on the server; the record says
+    so, and the access log, which is about people, stays silent."""
+    record = ExportRecord.objects.create(
+        at=at, user=user, kind=kind, as_of=as_of, rows=rows, sha256=sha256
+    )
+    if user is not None:
+        AccessLogEntry.objects.create(
+            at=at,
+            user=user,
+            roles=_roles(user),
+            action="export",
+            subject_kind=kind,
+            subject_ref=str(record.pk),
+            page=page,
+        )
+    return record
+
+
+def _roles(user: User) -> str:
+    return " ".join(sorted(user.roles_held))

@@ -1,0 +1,97 @@
+"""People and school systems are made here. What they may see is given on the floor above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from oauth2_provider.generators import generate_client_id, generate_client_secret
+
+from accounts.models import ApiClient, User
+from accounts.roles import API_SCOPES
+from accounts.services.audit import record_audit
+from attendance_portal.shared.errors import Conflict, Invalid
+
+
+@transaction.atomic
+def create_person(
+    *, email: str, password: str, name: str = "", by: User | None, at: datetime
+) -> User:
+    """Make someone who can sign in. Raises Invalid (address, weak password), Conflict (taken)."""
+    address = _address(email)
+    person = User(email=address, name=name)
+    _check_password(password, person)
+    if User.objects.filter(email=address).exists():
+        raise Conflict(f"There is already a person with the e-mail address {address}.")
+    person = User.objects.create_user(address, password, name=name)
+    record_audit(
+        by=by,
+        verb="created",
+        object_kind="person",
+        object_ref=str(person.pk),
+        after={"email": address, "name": name},
+        at=at,
+    )
+    return person
+
+
+@transaction.atomic
+def create_client(
+    *, name: str, scopes: Sequence[str], by: User | None, at: datetime
+) -> tuple[ApiClient, str]:
+    """Make a school system's client and its machine user, who can never sign in. Returns the
+    client and its secret, which is kept only as a hash. Raises Invalid for an unknown scope."""
+    if not name.strip():
+        raise Invalid("Give the client a name that says whose system it is.")
+    allowed = _known_scopes(scopes)
+    client_id, secret = generate_client_id(), generate_client_secret()
+    machine = User.objects.create_user(
+        f"{client_id.lower()}@clients.invalid", name=name, is_machine=True
+    )
+    client = ApiClient.objects.create(
+        name=name,
+        user=machine,
+        client_id=client_id,
+        client_secret=secret,
+        client_type=ApiClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
+        allowed_scopes=" ".join(allowed),
+    )
+    record_audit(
+        by=by,
+        verb="created",
+        object_kind="api_client",
+        object_ref=client_id,
+        after={"name": name, "scopes": allowed},
+        at=at,
+    )
+    return client, secret
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid(f"'{email}' is not an e-mail address.") from None
+    return address
+
+
+def _check_password(password: str, person: User) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as weak:
+        raise Invalid(f"This password is too weak. {' '.join(weak.messages)}") from None
+
+
+def _known_scopes(scopes: Sequence[str]) -> list[str]:
+    unknown = [scope for scope in scopes if scope not in API_SCOPES]
+    if unknown:
+        raise Invalid(f"There is no scope '{unknown[0]}'. There are: {', '.join(API_SCOPES)}.")
+    if not scopes:
+        raise Invalid(f"Name at least one scope of: {', '.join(API_SCOPES)}.")
+    return sorted(set(scopes))
