@@ -1,0 +1,1 @@
+"""Where pupils are: trusts, schools, places, pupils, families, enrolments, terms; row scoping."""

@@ -1,0 +1,1 @@
+"""Files and calls about schools, pupils, families and enrolments: read, checked, handed on."""

@@ -1,0 +1,190 @@
+"""The only place that turns a user into rows. Default is nothing.
+
+Every model about schools or children names its path once (`ScopedQuerySet` subclasses) and
+inherits `visible_to`. Access is about the present, so this module alone below the views asks the
+clock (ADR 0005).
+
+Who sees what (architecture, "Scoping"):
+
+- A whole-LA membership shows every school, pupil and enrolment.
+- A patch, trust or school membership shows those schools; the pupils with an enrolment there from
+  the day it is recorded; while that enrolment is current, everything of the child; after its last
+  day, to the end of that academic year, the school's own marks and figures.
+- An enrolment that awaits confirmation shows the school its own marks only, and no record.
+- A grant shows one child, to someone who holds a role that shows pupils at all.
+- Nobody else sees anything: not administrators, nor someone inactive or without a role today.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.roles import MACHINE_ROLE, ROLES, Role
+from attendance_portal.shared import clock
+from schools.rules.calendar import academic_year, academic_year_start
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person's memberships show on a day: every school, or these URNs.
+
+    `sees_pupils`: at least one role in force shows pupils at all; without one, grants are idle.
+    """
+
+    on: date
+    everything: bool = False
+    urns: tuple[int, ...] = ()
+    sees_pupils: bool = False
+
+    @property
+    def leavers_from(self) -> date:
+        """A leaver is still shown if the enrolment ended on or after this day."""
+        return academic_year_start(academic_year(self.on))
+
+
+def in_force(on: date, first: str = "from_on", last: str = "until_on") -> Q:
+    """The condition that `on` lies between two date fields, both included, no end allowed."""
+    return Q(**{f"{first}__lte": on}) & (Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": on}))
+
+
+def _shows_pupils(role: str) -> bool:
+    return role == MACHINE_ROLE or (role in set(Role) and ROLES[Role(role)].sees_pupils)
+
+
+def roles_of(user: User, on: date | None = None) -> frozenset[str]:
+    """The roles that a person holds on a day (today), whatever their scope."""
+    on = on or clock.today()
+    if not getattr(user, "is_active", False):
+        return frozenset()
+    return frozenset(user.memberships.filter(in_force(on)).values_list("role", flat=True))
+
+
+def access_of(user: User, on: date | None = None) -> Access:
+    """One query: which schools a person's memberships show on a day (today)."""
+    on = on or clock.today()
+    if not getattr(user, "is_active", False):
+        return Access(on=on)
+    rows = user.memberships.filter(in_force(on)).values_list(
+        "role", "scope", "school_id", "trust__schools__urn", "patch__schools__urn"
+    )
+    shown = [row for row in rows if _shows_pupils(row[0])]
+    if any(scope == "la" for _, scope, *_ in shown):
+        return Access(on=on, everything=True, sees_pupils=True)
+    urns = {urn for row in shown for urn in row[2:] if urn is not None}
+    return Access(on=on, urns=tuple(sorted(urns)), sees_pupils=bool(shown))
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """A queryset that knows which of its rows a person may see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Only the rows this person may see today."""
+        access = access_of(user)
+        if not access.sees_pupils:
+            return self.none()
+        return self.all() if access.everything else self.filter(self.scope(user, access))
+
+    def scope(self, user: User, access: Access) -> Q:
+        """The condition for someone who does not see everything."""
+        raise NotImplementedError(f"{self.model.__name__} declares no scope.")
+
+
+class SchoolScoped(ScopedQuerySet):
+    """Rows that belong to a school: the field that leads to it is `school_path`."""
+
+    school_path = "school"
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Rows of the schools in scope."""
+        return Q(**{f"{self.school_path}__in": access.urns})
+
+
+def _on_roll(access: Access, path: str = "") -> Q:
+    return Q(**{f"{path}school_id__in": access.urns})
+
+
+def _still_here(access: Access, path: str = "") -> Q:
+    """The enrolment has not ended by today: while it lasts the school sees the whole child."""
+    return Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": access.on})
+
+
+def _this_year(access: Access, path: str = "") -> Q:
+    """The enrolment has not ended before this academic year."""
+    return Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": access.leavers_from})
+
+
+def _granted(user: User, access: Access) -> models.QuerySet[Any]:
+    return user.pupil_grants.filter(in_force(access.on)).values("pupil_id")
+
+
+class PupilScoped(ScopedQuerySet):
+    """Pupils: those on the rolls in scope, leavers to the end of the year, and those granted."""
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Pupils whose record may be opened (perhaps only the school's own part of it)."""
+        rolls = self.model._base_manager.filter(
+            _on_roll(access, "enrolments__") & _this_year(access, "enrolments__"),
+            enrolments__awaiting_confirmation=False,
+        )
+        return Q(pk__in=rolls.values("pk")) | Q(pk__in=_granted(user, access))
+
+    def wholly_visible_to(self, user: User) -> Self:
+        """Those of whom nothing is hidden from this person: every enrolment is in scope too.
+
+        What a later school says of a leaver is not for the school the child has left.
+        """
+        if access_of(user).everything:
+            return self.visible_to(user)
+        enrolments = self.model._meta.get_field("enrolments").related_model.objects
+        shown = enrolments.visible_to(user).values("pk")
+        hidden = enrolments.filter(pupil=OuterRef("pk")).exclude(pk__in=shown)
+        return self.visible_to(user).filter(~Exists(hidden))
+
+
+class EnrolmentScoped(ScopedQuerySet):
+    """Enrolments: the school's own, and every enrolment of a child it has now or was granted."""
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Enrolments whose marks and figures may be seen."""
+        here = self.model._base_manager.filter(
+            _on_roll(access) & _still_here(access), awaiting_confirmation=False
+        )
+        return (
+            (_on_roll(access) & _this_year(access))
+            | Q(pupil_id__in=here.values("pupil_id"))
+            | Q(pupil_id__in=_granted(user, access))
+        )
+
+
+class ByEnrolment(ScopedQuerySet):
+    """Rows that belong to an enrolment, by the field `enrolment`."""
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Rows of the enrolments in scope."""
+        enrolments = self.model._meta.get_field("enrolment").related_model.objects.all()
+        shown = enrolments.filter(enrolments.scope(user, access))
+        return Q(enrolment__in=shown.values("pk"))
+
+
+class ByPupil(ScopedQuerySet):
+    """Rows that belong to a child; the field that leads there is `pupil_path`."""
+
+    pupil_path = "pupil"
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Rows of the pupils in scope."""
+        leads_to = self.model
+        for step in self.pupil_path.split("__"):
+            leads_to = leads_to._meta.get_field(step).related_model
+        pupils = leads_to.objects.all()
+        shown = pupils.filter(pupils.scope(user, access)).values("pk")
+        rows = self.model._base_manager.filter(**{f"{self.pupil_path}__in": shown})
+        return Q(pk__in=rows.values("pk"))  # once each, however many children lead to a row

@@ -1,0 +1,1 @@
+"""What is done to schools, pupils, families and enrolments. One module for each noun."""
