@@ -1,0 +1,1 @@
+"""What happened each session: codes, registers, summaries, flags and the nightly run."""

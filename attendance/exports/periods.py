@@ -1,0 +1,31 @@
+"""One line per enrolment and period: year, term, half-term and week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from accounts.models import ExportRecord, User
+from attendance.exports.files import write_export
+from attendance.sql.working import PERIOD_STATEMENTS, WEEK_STATEMENTS
+
+
+def export_periods(
+    *,
+    as_of: date,
+    path: Path,
+    by: User | None,
+    at: datetime,
+    progress: Callable[[str], None] | None = None,
+) -> ExportRecord:
+    """Write the file as of a date. Raises Invalid when it cannot be written there."""
+    return write_export(
+        kind="periods",
+        statements=(*PERIOD_STATEMENTS, *WEEK_STATEMENTS),
+        as_of=as_of,
+        path=path,
+        by=by,
+        at=at,
+        progress=progress,
+    )

@@ -1,0 +1,1 @@
+"""Files and calls that bring marks in: each format becomes columns, and every bad row a reason."""

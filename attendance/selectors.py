@@ -1,0 +1,180 @@
+"""What pages and the API ask of runs and flags: the figures' date, changes, schools behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache as once
+
+from django.core.cache import cache
+from django.db.models import Max, OuterRef, Subquery
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+from accounts.models import User
+from attendance.models import Flag, NightlyRun, RegisterBatch, SchoolDay, SchoolYear
+from attendance_portal.shared.errors import Invalid
+from schools.models import Enrolment, School, Term
+from schools.rules.calendar import EARLIEST_DAY, academic_year, academic_year_start
+
+_KEPT_SECONDS = 24 * 3600
+
+
+def latest_run() -> NightlyRun | None:
+    """The last finished run for everyone, by date and then by number."""
+    return (
+        NightlyRun.objects.filter(is_for_everyone=True, state=NightlyRun.State.FINISHED)
+        .order_by("-as_of", "-id")
+        .first()
+    )
+
+
+def figures_date() -> date | None:
+    """The as-of date of the last finished run for everyone; None before the first."""
+    run = latest_run()
+    return None if run is None else run.as_of
+
+
+def check_as_of(on: date, *, today: date) -> None:
+    """Whether figures can be asked for as of this day. Raises Invalid with what to do.
+
+    Up to today, or to the figures' date where a run stood later.
+    """
+    if on < EARLIEST_DAY:
+        raise Invalid("Choose a later date: no register is as old as that.")
+    if on > max(today, figures_date() or today):
+        raise Invalid("This date has not come yet. Choose a date up to today.")
+
+
+def previous_figures_date(before: date) -> date | None:
+    """The as-of date of the last finished run for everyone that stood before this date."""
+    return NightlyRun.objects.filter(
+        is_for_everyone=True, state=NightlyRun.State.FINISHED, as_of__lt=before
+    ).aggregate(last=Max("as_of"))["last"]
+
+
+def last_import_id() -> int:
+    """The number of the last batch that stored something; 0 before the first."""
+    return (
+        RegisterBatch.objects.filter(state=RegisterBatch.State.APPLIED).aggregate(last=Max("id"))[
+            "last"
+        ]
+        or 0
+    )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Flags that opened, and flags that closed, after one date and by another."""
+
+    opened: tuple[Flag, ...]
+    closed: tuple[Flag, ...]
+
+
+def changes_between(user: User, after: date, until: date) -> Changes:
+    """What changed after `after`, up to `until`, among the flags this person may see.
+
+    Flags that opened and closed again inside the stretch are in both lists.
+    """
+    flags = (
+        Flag.objects.visible_to(user)
+        .select_related("enrolment__pupil", "school")
+        .order_by("school__folded_name", "school_id", "enrolment__pupil__folded_name", "id")
+    )
+    return Changes(
+        opened=tuple(flags.opened_between(after, until)),
+        closed=tuple(flags.closed_between(after, until)),
+    )
+
+
+@dataclass(frozen=True)
+class SchoolFeed:
+    """A school whose registers have not come: its last mark, and the school days since."""
+
+    urn: int
+    name: str
+    last_mark_on: date | None
+    school_days_behind: int
+
+
+def schools_behind(user: User, as_of: date) -> list[SchoolFeed]:
+    """Open schools with at least one school day since their last mark, the longest behind first.
+
+    A school day is a day inside a half-term on which the school meets and which is no bank holiday
+    in England; while no terms are loaded, every meeting day. A school that never sent a mark counts
+    from the first term of the academic year. Schools with nobody on roll owe nothing.
+    """
+    terms = tuple(Term.objects.filter(starts_on__lte=as_of).values_list("starts_on", "ends_on"))
+    year_start = academic_year_start(academic_year(as_of))
+    never = min((start for start, _ in terms if start >= year_start), default=year_start)
+    last_marks = _last_marks(as_of)
+    schools = School.objects.visible_to(user).filter(status="open", urn__in=_with_a_roll(as_of))
+    feeds = [
+        SchoolFeed(
+            urn=urn,
+            name=name,
+            last_mark_on=last_marks.get(urn),
+            school_days_behind=_school_days(
+                last_marks.get(urn, never - timedelta(days=1)), as_of, meeting_days, terms
+            ),
+        )
+        for urn, name, meeting_days in schools.values_list("urn", "name", "meeting_days")
+    ]
+    return sorted(
+        (feed for feed in feeds if feed.school_days_behind > 0),
+        key=lambda feed: (-feed.school_days_behind, feed.name, feed.urn),
+    )
+
+
+def _with_a_roll(as_of: date) -> list[int]:
+    """The URNs of schools with someone on roll; kept until the next import."""
+    key = f"schools-with-a-roll:{as_of.isoformat()}:{last_import_id()}"
+    urns: list[int] | None = cache.get(key)
+    if urns is None:
+        rows = Enrolment.objects.on_roll(as_of).values_list("school_id", flat=True)
+        urns = sorted(set(rows.distinct()))
+        cache.set(key, urns, _KEPT_SECONDS)
+    return urns
+
+
+def _last_marks(as_of: date) -> dict[int, date]:
+    """URN to the school's last mark by `as_of`, as the summaries know it.
+
+    The stored last mark tells of closed days too; for a past date it may be later than that date,
+    and then the school's own days answer.
+    """
+    stored = SchoolYear.objects.filter(last_mark_on__lte=as_of)
+    by_day = SchoolDay.objects.filter(school=OuterRef("pk"), date__lte=as_of).order_by("-date")
+    days = School.objects.annotate(last=Subquery(by_day.values("date")[:1]))
+    found: dict[int, date] = {}
+    for urn, last in (
+        *stored.values_list("school_id", "last_mark_on"),
+        *days.exclude(last=None).values_list("urn", "last"),
+    ):
+        found[urn] = max(last, found.get(urn, last))
+    return found
+
+
+def _school_days(
+    after: date, until: date, meeting_days: str, terms: tuple[tuple[date, date], ...]
+) -> int:
+    """How many days after one day, up to another, the school should have met on."""
+    days = (after + timedelta(days=place) for place in range(1, (until - after).days + 1))
+    return sum(is_expected_school_day(day, meeting_days, terms) for day in days)
+
+
+def is_expected_school_day(
+    day: date, meeting_days: str, terms: tuple[tuple[date, date], ...]
+) -> bool:
+    """Whether a school with these meeting days (ISO weekdays) should meet on a day."""
+    if str(day.isoweekday()) not in meeting_days or day in _bank_holidays():
+        return False
+    return not terms or any(start <= day <= end for start, end in terms)
+
+
+@once
+def _bank_holidays() -> frozenset[date]:
+    """Bank holidays of England, as far as the package knows them, without asking the network."""
+    known = BankHolidays(use_cached_holidays=True)
+    return frozenset(
+        holiday["date"] for holiday in known.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
+    )

@@ -1,0 +1,1 @@
+"""What attendance does: take registers in, run the night, keep the receipts."""

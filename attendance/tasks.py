@@ -1,0 +1,34 @@
+"""What the worker does on the schedule. Each is safe to run twice, and safe to miss."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts.services import seal_audit
+from attendance.services import nightly
+from attendance.services.idempotency import forget_old_keys
+from attendance_portal.shared import clock
+
+
+@shared_task
+def nightly_run() -> None:
+    """Everyone, as of today. A missed night needs nothing more: flags are dated by the marks."""
+    nightly.run_for_everyone(as_of=clock.today())
+
+
+@shared_task
+def recompute_waiting_schools() -> None:
+    """Schools in which an import changed something."""
+    nightly.recompute_waiting()
+
+
+@shared_task
+def seal_audit_trail() -> None:
+    """New entries of the audit trail, into the chain."""
+    seal_audit()
+
+
+@shared_task
+def forget_idempotency_keys() -> None:
+    """Keys of calls that are older than thirty days."""
+    forget_old_keys(at=clock.now())
