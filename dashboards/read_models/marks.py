@@ -1,0 +1,83 @@
+"""Single marks of one child, for the pages that open a figure down to its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from attendance.codes import CODE_OF_SYMBOL, NO_MARK, by_symbol
+from attendance.models import MarkChange, RegisterWeek, SchoolDay
+from attendance.rules.marks import Mark, Register, SchoolCalendar, calendar_of_days, register
+from schools.models import Enrolment
+
+SLOTS_A_DAY = 2
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A mark that was sent again and differed."""
+
+    on: date
+    session: int
+    old: str
+    new: str
+    new_meaning: str
+    at_batch: int
+    corrected_on: date
+
+
+def weeks_of(enrolment: Enrolment, first: date, last: date) -> list[tuple[date, str]]:
+    """Each register week from one date to another: its Monday and fourteen symbols."""
+    rows = RegisterWeek.objects.filter(
+        enrolment=enrolment, week_start__gt=first - timedelta(days=7), week_start__lte=last
+    )
+    return list(rows.order_by("week_start").values_list("week_start", "marks"))
+
+
+def marks_of(weeks: Iterable[tuple[date, str]]) -> Iterable[Mark]:
+    """The marks in some register weeks, in order of time."""
+    for monday, symbols in weeks:
+        for slot, symbol in enumerate(symbols):
+            if symbol != NO_MARK:
+                day = monday + timedelta(days=slot // SLOTS_A_DAY)
+                yield Mark(day, slot % SLOTS_A_DAY, CODE_OF_SYMBOL[symbol])
+
+
+def register_of(enrolment: Enrolment, on: date, first: date = date.min) -> Register:
+    """The marks that count for an enrolment up to a day."""
+    start = max(first, enrolment.starts_on)
+    weeks = weeks_of(enrolment, start, on)
+    return register(marks_of(weeks), start=start, end=enrolment.ends_on, on=on)
+
+
+def calendar_of(school_id: int, on: date) -> SchoolCalendar:
+    """The days a school met, up to a day."""
+    days = SchoolDay.objects.filter(school=school_id, date__lte=on)
+    return calendar_of_days(days.values_list("date", flat=True))
+
+
+def corrections_of(enrolments: Iterable[Enrolment], *, at_most: int) -> list[Correction]:
+    """The latest corrections; first arrivals are none."""
+    changes = MarkChange.objects.filter(enrolment__in=[row.pk for row in enrolments])
+    latest = changes.exclude(old=NO_MARK).order_by("-at", "-pk")[:at_most]
+    return [_correction(change) for change in latest]
+
+
+def _correction(change: MarkChange) -> Correction:
+    is_gone = change.new == NO_MARK
+    return Correction(
+        on=change.date,
+        session=change.session,
+        old=CODE_OF_SYMBOL.get(change.old, "?"),
+        new="?" if is_gone else CODE_OF_SYMBOL[change.new],
+        new_meaning="No mark" if is_gone else by_symbol(change.new).short_name,
+        at_batch=change.batch_id,
+        corrected_on=change.at.date(),
+    )
+
+
+def corrected_sessions(enrolment: Enrolment) -> frozenset[tuple[date, int]]:
+    """The sessions of which a mark was ever corrected."""
+    changes = MarkChange.objects.filter(enrolment=enrolment).exclude(old=NO_MARK)
+    return frozenset(changes.values_list("date", "session"))

@@ -1,0 +1,74 @@
+"""The enrolments that are a person's own to work with, each with its year so far.
+
+A school may see the past of a child it has now; its lists still show its own roll only.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from attendance.models import PeriodKind
+from schools.models import Enrolment, Pupil, PupilGrant, School
+from schools.rules.calendar import academic_year, academic_year_start
+from schools.scoping import access_of, in_force
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def own_enrolments(user: User, on: date) -> QuerySet[Enrolment]:
+    """Enrolments at the person's schools and of children granted, whose record may be opened."""
+    visible = Enrolment.objects.visible_to(user)
+    if access_of(user).everything:
+        return visible
+    granted = PupilGrant.objects.filter(in_force(on), user=user).values("pupil_id")
+    schools = School.objects.visible_to(user).values("pk")
+    return visible.filter(
+        Q(school__in=schools) | Q(pupil__in=granted),
+        pupil__in=Pupil.objects.visible_to(user).values("pk"),
+    )
+
+
+def enrolments_of_year(user: User, *, as_of: date, on: date) -> QuerySet[Enrolment]:
+    """Own enrolments of the academic year of `as_of`, leavers of the year included."""
+    return own_enrolments(user, on).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=academic_year_start(academic_year(as_of)))
+    )
+
+
+def with_year(rows: QuerySet[Enrolment], year: int) -> QuerySet[Enrolment]:
+    """Each enrolment with its year so far at the figures' date, if it has one.
+
+    Adds possible, absent, unauthorised (sessions, None where nothing is known), share, persistent
+    and severe. Filter and count before: that needs no figures.
+    """
+    this_year = Q(periods__academic_year=year, periods__kind=PeriodKind.YEAR)
+    exact = DecimalField(max_digits=12, decimal_places=6)
+    no = Value(False)
+    return rows.annotate(year=FilteredRelation("periods", condition=this_year)).annotate(
+        possible=F("year__possible"),
+        absent=F("year__authorised") + F("year__unauthorised"),
+        unauthorised=F("year__unauthorised"),
+        persistent=Coalesce(F("year__persistent"), no),
+        severe=Coalesce(F("year__severe"), no),
+        share=Cast(F("year__authorised") + F("year__unauthorised"), exact)
+        / NullIf(Cast(F("year__possible"), exact), Value(Decimal(0), exact)),
+    )
+
+
+def awaiting_confirmation(user: User) -> QuerySet[Enrolment]:
+    """Enrolments that a school of this person asserted and nobody has confirmed yet."""
+    return (
+        Enrolment.objects.visible_to(user)
+        .filter(
+            awaiting_confirmation=True,
+            school__in=School.objects.visible_to(user).values("pk"),
+        )
+        .select_related("school", "pupil")
+        .order_by("school__folded_name", "starts_on", "pk")
+    )

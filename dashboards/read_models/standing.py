@@ -1,0 +1,62 @@
+"""As of when figures stand, and whether something is wrong with that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from accounts.models import User
+from attendance.models import MarkChange, NightlyRun
+from attendance.selectors import figures_date
+from attendance_portal.shared import wording
+from attendance_portal.shared.clock import LONDON
+from schools.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The date line of a page with figures. `as_of` is None before the first finished run."""
+
+    as_of: date | None
+    is_latest: bool = True
+    corrections: str = ""
+    problem: str = ""
+    latest_href: str = ""
+
+
+def standing(asked: date | None, *, user: User, latest_href: str) -> Standing:
+    """Where a page stands: at the figures' date, or at the date asked for."""
+    latest = figures_date()
+    as_of = asked or latest
+    is_latest = as_of == latest
+    return Standing(
+        as_of=as_of,
+        is_latest=is_latest,
+        corrections="" if is_latest or as_of is None else _corrected_since(as_of, user),
+        problem=_problem(latest),
+        latest_href=latest_href,
+    )
+
+
+def _corrected_since(as_of: date, user: User) -> str:
+    midnight = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=LONDON)
+    visible = Enrolment.objects.visible_to(user)
+    corrected = MarkChange.objects.filter(
+        at__gte=midnight, date__lte=as_of, enrolment__in=visible.values("pk")
+    ).exclude(old=" ")
+    number = corrected.count()
+    if number == 0:
+        return "None of them was corrected after that day."
+    was = "was" if number == 1 else "were"
+    return f"{number:,} of them {was} corrected after that day."
+
+
+def _problem(latest: date | None) -> str:
+    """The sentence for a nightly run that failed; empty when the last one finished."""
+    ended = NightlyRun.objects.filter(is_for_everyone=True).exclude(state=NightlyRun.State.RUNNING)
+    run = ended.first()
+    if run is None or run.state == NightlyRun.State.FINISHED:
+        return ""
+    if latest is None:
+        return "The nightly run did not finish, so there are no figures yet."
+    return f"Last night's run did not finish. These are the figures of {wording.long_day(latest)}."

@@ -1,0 +1,44 @@
+"""Template words: dates, rates, tags of flags, and form fields after GOV.UK Frontend."""
+
+from __future__ import annotations
+
+from django import template
+
+from attendance import states
+from attendance.rules.percent import shown_percent
+from attendance_portal.shared import wording
+
+register = template.Library()
+
+register.filter("day", wording.day)
+register.filter("day_of_week", wording.day_of_week)
+register.filter("short_day", wording.short_day)
+register.filter("long_day", wording.long_day)
+register.filter("moment", wording.moment)
+register.filter("clock_time", wording.clock_time)
+
+
+@register.filter
+def counted(number: int, words: str) -> str:
+    """`{{ n|counted:"pupil" }}`, or both words with a bar: `"enrolment|enrolments"`."""
+    one, _, many = words.partition("|")
+    return wording.counted(number, one, many)
+
+
+@register.filter
+def session_word(session: int) -> str:
+    """AM or PM."""
+    return "PM" if session else "AM"
+
+
+@register.simple_tag
+def rate(part: int, whole: int) -> str:
+    """A percentage, as every page prints it."""
+    return shown_percent(part, whole)
+
+
+@register.inclusion_tag("components/tag.html")
+def flag_tag(kind: str) -> dict[str, str]:
+    """The tag of a kind of flag, from the one table of states."""
+    tag = states.FLAGS[states.FlagKind(kind)].tag
+    return {"label": tag.label, "colour": tag.colour}

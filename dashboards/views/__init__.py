@@ -1,0 +1,1 @@
+"""The pages across everything below."""

@@ -1,0 +1,30 @@
+"""Why a flag stands."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from accounts.roles import Permission
+from accounts.services import log_view
+from attendance_portal.shared import clock
+from dashboards.read_models.flag import visible_flag, why_page
+from dashboards.read_models.standing import standing
+from schools.permissions import GuardedView, SignedInRequest
+
+
+class WhyView(GuardedView):
+    """P4. Opening it is a reading of the child's record."""
+
+    permission = Permission.SEE_PUPILS
+
+    def get(self, request: SignedInRequest, flag_id: int) -> HttpResponse:
+        flag = visible_flag(flag_id, request.user)
+        if flag is None:
+            raise Http404
+        pupil = flag.enrolment.pupil
+        log_view(
+            user=request.user, subject_ref=str(pupil.public_id), page="flag_why", at=clock.now()
+        )
+        where = standing(None, user=request.user, latest_href=request.path)
+        return render(request, "dashboards/why.html", {"page": why_page(flag), "standing": where})
