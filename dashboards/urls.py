@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from dashboards.views import borough, components, flags, pupils, worklist
+from dashboards.views import borough, components, flags, pupil_list, pupils, worklist
 
 urlpatterns = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
-    path("pupils/", pupils.PupilListView.as_view(), name="pupil_list"),
+    path("pupils/", pupil_list.PupilListView.as_view(), name="pupil_list"),
     path("pupils/<uuid:public_id>/", pupils.PupilView.as_view(), name="pupil"),
     path(
         "pupils/<uuid:public_id>/confirm/<int:enrolment_id>/",
