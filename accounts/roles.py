@@ -17,11 +17,17 @@ class Permission(StrEnum):
     SEE_WORKLIST = "see_worklist"
     SEE_PUPILS = "see_pupils"
     SEE_SENSITIVE = "see_sensitive"
+    SEE_CONTACTS = "see_contacts"
+    SEE_VIEWINGS = "see_viewings"
+    SEARCH = "search"
     SEE_BOROUGH = "see_borough"
+    ANSWER_FLAGS = "answer_flags"
     UPLOAD_REGISTERS = "upload_registers"
     CONFIRM_ENROLMENTS = "confirm_enrolments"
     EXPORT = "export"
+    SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_TEAM = "manage_team"
     SEE_ACCESS_LOG = "see_access_log"
 
 
@@ -29,11 +35,17 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_WORKLIST: "See what changed since yesterday for the schools in scope",
     Permission.SEE_PUPILS: "Open the records of the pupils in scope",
     Permission.SEE_SENSITIVE: "See ethnicity, SEN, free meals and social care of those pupils",
+    Permission.SEE_CONTACTS: "See how to reach the parents of those pupils, and in which language",
+    Permission.SEE_VIEWINGS: "See who has looked at the record of those pupils",
+    Permission.SEARCH: "Search for a pupil or school by name or number",
     Permission.SEE_BOROUGH: "See the figures of the borough",
+    Permission.ANSWER_FLAGS: "Say how a flag of those pupils is answered",
     Permission.UPLOAD_REGISTERS: "Upload registers for the schools in scope",
     Permission.CONFIRM_ENROLMENTS: "Confirm that a child has moved to the school that says so",
     Permission.EXPORT: "Take figures out as files",
+    Permission.SEE_PEOPLE: "See who has access, for which schools and until when",
     Permission.MANAGE_PEOPLE: "Give and end other people's access",
+    Permission.MANAGE_TEAM: "Give and end access of officers and school leads, within own schools",
     Permission.SEE_ACCESS_LOG: "See who looked at which child's record",
 }
 
@@ -61,7 +73,17 @@ class RoleFacts:
     whole_la_by_default: bool = False
 
 
-_CASEWORK = frozenset({Permission.SEE_WORKLIST, Permission.SEE_PUPILS, Permission.SEE_SENSITIVE})
+_CASEWORK = frozenset(
+    {
+        Permission.SEE_WORKLIST,
+        Permission.SEE_PUPILS,
+        Permission.SEE_SENSITIVE,
+        Permission.SEE_CONTACTS,
+        Permission.SEE_VIEWINGS,
+        Permission.SEARCH,
+        Permission.ANSWER_FLAGS,
+    }
+)
 _LA = _CASEWORK | {Permission.SEE_BOROUGH, Permission.CONFIRM_ENROLMENTS}
 
 ROLES: dict[Role, RoleFacts] = {
@@ -85,7 +107,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.EARLY_HELP_WORKER: RoleFacts(
         "Early help worker",
         "Works with the families assigned to them, and no others",
-        frozenset({Permission.SEE_PUPILS}),
+        frozenset({Permission.SEE_PUPILS, Permission.SEE_CONTACTS, Permission.SEARCH}),
     ),
     Role.PANEL_MEMBER: RoleFacts(
         "Panel member",
@@ -99,6 +121,7 @@ ROLES: dict[Role, RoleFacts] = {
             {
                 Permission.SEE_PUPILS,
                 Permission.SEE_SENSITIVE,
+                Permission.SEARCH,
                 Permission.SEE_BOROUGH,
                 Permission.EXPORT,
                 Permission.UPLOAD_REGISTERS,
@@ -109,7 +132,9 @@ ROLES: dict[Role, RoleFacts] = {
     Role.ADMINISTRATOR: RoleFacts(
         "Administrator",
         "Gives and takes access; sees people and logs, no pupils",
-        frozenset({Permission.MANAGE_PEOPLE, Permission.SEE_ACCESS_LOG}),
+        frozenset(
+            {Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.SEE_ACCESS_LOG}
+        ),
         sees_pupils=False,
     ),
 }

@@ -5,6 +5,7 @@ service owes that is late.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -159,6 +160,32 @@ CLOSE_REASON_LABELS: Final = MappingProxyType(
         CloseReason.LEFT: "Left the school",
         CloseReason.YEAR_ENDED: "The academic year ended",
     }
+)
+
+# How a flag was answered: by a decision to look again on a day, or not yet.
+NOT_ANSWERED: Final = Tag("Not answered", "blue")
+
+
+def look_again(on: date) -> Tag:
+    """'Look again 14 Nov'."""
+    return Tag(f"Look again {on.day} {on:%b}", "grey")
+
+
+class Due(StrEnum):
+    """How soon something promised falls due."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    THIS_WEEK = "this_week"
+    LATER = "later"
+
+
+# Red only for what we owe that is late. Where there is no tag, the date alone says it.
+DUE_TAGS: Final = MappingProxyType(
+    {Due.OVERDUE: Tag("Overdue", "red"), Due.TODAY: Tag("Today", "orange")}
+)
+DUE_HEADINGS: Final = MappingProxyType(
+    {Due.OVERDUE: "Overdue", Due.TODAY: "Today", Due.THIS_WEEK: "This week"}
 )
 
 # Not flags: what stands in a flag's place when there is nothing to say.

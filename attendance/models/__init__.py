@@ -7,6 +7,7 @@ keys in the database, since the run takes their keys from the rows that have the
 history.
 """
 
+from attendance.models.answers import FlagAnswer
 from attendance.models.figures import (
     EnrolmentCheck,
     EnrolmentPeriod,
@@ -40,6 +41,7 @@ __all__ = [
     "EnrolmentCheck",
     "EnrolmentPeriod",
     "Flag",
+    "FlagAnswer",
     "IdempotencyKey",
     "Mark",
     "MarkChange",

@@ -191,6 +191,7 @@ class RegisterBatch(models.Model):
         BUNDLE = "bundle", "Bundle"
         UPLOAD = "upload", "Upload"
         API = "api", "REST API"
+        UNDO = "undo", "Undo of an upload"
 
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -211,6 +212,10 @@ class RegisterBatch(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     warnings = models.JSONField(default=list)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+    reason = models.CharField(max_length=300, blank=True)
 
     objects = BatchQuerySet.as_manager()
 

@@ -1,0 +1,63 @@
+"""How flags were answered: the answer of each flag, those due again, those nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from attendance.models import Flag, FlagAnswer
+from attendance.read_models.calendar import ExpectedDays
+from attendance.rules.answers import UNANSWERED_SCHOOL_DAYS, still_answers
+from attendance.states import NOT_ANSWERED, Tag, look_again
+from schools.models import School
+
+
+def answers_of(user: User, flags: Collection[int]) -> dict[int, FlagAnswer]:
+    """Flag id to its latest answer, for the flags this person may see; one query."""
+    if not flags:
+        return {}
+    rows = FlagAnswer.objects.visible_to(user).filter(flag__in=list(flags), is_latest=True)
+    return {answer.flag_id: answer for answer in rows}
+
+
+def answer_tag(answer: FlagAnswer | None, today: date) -> Tag:
+    """'Not answered', or 'Look again 14 Nov' while the answer holds."""
+    if answer is None or not still_answers(answer.look_again_on, today):
+        return NOT_ANSWERED
+    return look_again(answer.look_again_on)
+
+
+def look_again_dates(user: User, *, today: date) -> QuerySet[FlagAnswer]:
+    """Answers of open flags whose day to look again has come or comes by next week's Sunday."""
+    next_sunday = today + timedelta(days=13 - today.weekday())
+    return (
+        FlagAnswer.objects.visible_to(user)
+        .of_open_flags()
+        .filter(look_again_on__lte=next_sunday)
+        .select_related("flag__enrolment__pupil", "flag__school")
+        .order_by("look_again_on", "flag__enrolment__pupil__folded_name", "pk")
+    )
+
+
+def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -> QuerySet[Flag]:
+    """Those of these open flags that nobody has answered for 5 school days of their school.
+
+    An answer that fell due starts the count again on its day to look again.
+    """
+    patterns = School.objects.order_by().values_list("meeting_days", flat=True).distinct()
+    too_long = Q(pk__in=[])
+    for pattern in patterns:
+        since = days.before(today, UNANSWERED_SCHOOL_DAYS, pattern)
+        waits_again = FlagAnswer.objects.filter(
+            flag=OuterRef("pk"), is_latest=True, look_again_on__gt=since
+        )
+        too_long |= Q(school__meeting_days=pattern, opened_on__lte=since) & ~Exists(waits_again)
+    return flags.filter(too_long)
+
+
+def waiting_longest(flags: QuerySet[Flag]) -> date | None:
+    """The earliest day on which one of these flags opened."""
+    return flags.aggregate(first=Min("opened_on"))["first"]
