@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "attendance_portal.htmx.SignInAgain",
     "attendance_portal.logs.RequestLog",
 ]
 
@@ -239,5 +240,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 #: Year-to-date flags rest on at least this many possible sessions (STAT-25); below it a pupil
 #: shows as "too early to say".
 MINIMUM_POSSIBLE_SESSIONS = 20
+#: Readers who may not open every child behind a figure see no group under the first, and no count
+#: up to the second or within it of its total (attendance.rules.protection).
+PROTECTED_SMALLEST_GROUP = 10
+PROTECTED_LARGEST_HIDDEN_COUNT = 7
 
 LOGGING = configure(ENV.log_level)
