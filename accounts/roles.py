@@ -90,19 +90,25 @@ ROLES: dict[Role, RoleFacts] = {
     Role.ATTENDANCE_OFFICER: RoleFacts(
         "Attendance officer",
         "LA officer with a patch of schools",
-        _LA | {Permission.UPLOAD_REGISTERS},
+        _LA | {Permission.UPLOAD_REGISTERS, Permission.EXPORT},
         whole_la_by_default=True,
     ),
     Role.TEAM_MANAGER: RoleFacts(
         "Attendance team manager",
         "Leads the LA's attendance support team",
-        _LA | {Permission.UPLOAD_REGISTERS, Permission.EXPORT},
+        _LA
+        | {
+            Permission.UPLOAD_REGISTERS,
+            Permission.EXPORT,
+            Permission.SEE_PEOPLE,
+            Permission.MANAGE_TEAM,
+        },
         whole_la_by_default=True,
     ),
     Role.SCHOOL_LEAD: RoleFacts(
         "School lead",
         "Senior attendance champion of a school or trust",
-        _CASEWORK | {Permission.UPLOAD_REGISTERS},
+        _CASEWORK | {Permission.UPLOAD_REGISTERS, Permission.EXPORT},
     ),
     Role.EARLY_HELP_WORKER: RoleFacts(
         "Early help worker",
@@ -132,12 +138,18 @@ ROLES: dict[Role, RoleFacts] = {
     Role.ADMINISTRATOR: RoleFacts(
         "Administrator",
         "Gives and takes access; sees people and logs, no pupils",
-        frozenset(
-            {Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.SEE_ACCESS_LOG}
-        ),
+        frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.SEE_ACCESS_LOG}),
         sees_pupils=False,
     ),
 }
+
+#: The roles that a team manager may give and end (`MANAGE_TEAM`): those of the people whose daily
+#: work the manager leads. Managers, analysts, panel members and administrators are given their
+#: access by an administrator, so that nobody raises a colleague to their own level.
+TEAM_ROLES: frozenset[Role] = frozenset({Role.ATTENDANCE_OFFICER, Role.SCHOOL_LEAD})
+
+#: Roles that never go without a last day: they come from outside the council and its schools.
+ROLES_WITH_AN_END: frozenset[Role] = frozenset({Role.PANEL_MEMBER})
 
 #: What the token of a school system may do over REST, and how it is said to people.
 API_SCOPES: dict[str, str] = {

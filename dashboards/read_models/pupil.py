@@ -21,11 +21,11 @@ from attendance.states import CLOSE_REASON_LABELS, FLAG_ORDER, CloseReason, Flag
 from attendance_portal.shared import wording
 from dashboards.read_models.marks import Correction, corrections_of
 from dashboards.read_models.pupil_list import date_notes
+from dashboards.read_models.rolls import rank
 from dashboards.read_models.strip import Reason, YearStrip, reasons, strip_of
 from schools.choices import (
     ENROLMENT_STATUS,
     ETHNICITY,
-    MAIN_ENROLMENT_STATUSES,
     SEN_PROVISION,
     SEX,
     SOCIAL_CARE,
@@ -135,7 +135,7 @@ def pupil_page(
         open_flags=[card for card in flags if not card.closed],
         closed_flags=[card for card in flags if card.closed],
         rolls=_rolls(
-            sorted(this_year, key=lambda row: _rank(row, on), reverse=True),
+            sorted(this_year, key=lambda row: rank(row, on), reverse=True),
             rows,
             user,
             as_of,
@@ -159,13 +159,7 @@ def _enrolments(pupil: Pupil, user: User) -> list[Enrolment]:
 def _main(enrolments: Sequence[Enrolment], on: date) -> Enrolment | None:
     """The enrolment that names the child's school: open and main first, then the latest."""
 
-    return max(enrolments, key=lambda row: _rank(row, on), default=None)
-
-
-def _rank(row: Enrolment, on: date) -> tuple[bool, bool, bool, date]:
-    is_open = row.ends_on is None or row.ends_on >= on
-    is_main = row.status in MAIN_ENROLMENT_STATUSES
-    return not row.awaiting_confirmation, is_open, is_main, row.starts_on
+    return max(enrolments, key=lambda row: rank(row, on), default=None)
 
 
 def _open_main_school(enrolments: Sequence[Enrolment], on: date) -> str:

@@ -13,6 +13,7 @@ from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Val
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from attendance.models import PeriodKind
+from schools.choices import MAIN_ENROLMENT_STATUSES
 from schools.models import Enrolment, Pupil, PupilGrant, School
 from schools.rules.calendar import academic_year, academic_year_start
 from schools.scoping import access_of, in_force
@@ -72,3 +73,10 @@ def awaiting_confirmation(user: User) -> QuerySet[Enrolment]:
         .select_related("school", "pupil")
         .order_by("school__folded_name", "starts_on", "pk")
     )
+
+
+def rank(row: Enrolment, on: date) -> tuple[bool, bool, bool, date]:
+    """Of a child's enrolments the greatest names the school: settled, open, main, the latest."""
+    is_open = row.ends_on is None or row.ends_on >= on
+    is_main = row.status in MAIN_ENROLMENT_STATUSES
+    return not row.awaiting_confirmation, is_open, is_main, row.starts_on
