@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Write every sign-in down."""
+        from accounts import sign_ins
+
+        sign_ins.listen()

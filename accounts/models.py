@@ -149,15 +149,84 @@ class AccessLogEntry(models.Model):
         return f"{self.action} {self.subject_kind} {self.subject_ref}"
 
 
+class ChainCheckRecord(models.Model):
+    """One walk along the audit chain: when, how far it held, and where it broke, if it did."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BigIntegerField()
+    broken_at = models.BigIntegerField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Unbroken to entry {self.sealed}"
+
+
 class ExportRecord(models.Model):
-    """One file of figures that left the portal: what, as of when, its checksum, and who took it."""
+    """One file of figures that leaves the portal: what, as of when, its checksum, who took it, why.
+
+    A file asked for on a page waits here first; its bytes are kept for a short while in
+    `ExportPiece`, then only this record. One written by a command on the server is `made` at once.
+    """
+
+    class Reader(models.TextChoices):
+        """Who will read the file."""
+
+        ENTITLED = "entitled", "People who may open these pupils' records"
+        ANYONE = "anyone", "Anyone else: small numbers are protected"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "Being made"
+        MADE = "made", "Ready"
+        FAILED = "failed", "Not made"
+        GONE = "gone", "No longer kept"
 
     at = models.DateTimeField()
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     as_of = models.DateField()
-    rows = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    reader = models.CharField(max_length=10, choices=Reader.choices, default=Reader.ENTITLED)
+    reason = models.CharField(max_length=300, blank=True)
+    filters = models.JSONField(default=dict)
+    #: The schools it is of; None: every school there is.
+    urns = models.JSONField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
+    message = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_waiting_export_of_a_kind",
+                fields=["user", "kind", "as_of", "reader", "filters"],
+                condition=models.Q(state="waiting"),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["user", "-at"], name="export_user")]
 
     def __str__(self) -> str:
         return f"{self.kind} as of {self.as_of}"
+
+
+class ExportPiece(models.Model):
+    """A part of an export's bytes, compressed, kept until the file is no longer needed."""
+
+    export = models.ForeignKey(ExportRecord, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_piece_a_number", fields=["export", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Piece {self.number} of export {self.export_id}"

@@ -315,6 +315,10 @@ class Membership(models.Model):
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT)
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
+    #: The moment it was taken away before its last day was over; from then on it shows nothing.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -55,6 +55,15 @@ def in_force(on: date, first: str = "from_on", last: str = "until_on") -> Q:
     return Q(**{f"{first}__lte": on}) & (Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": on}))
 
 
+def membership_in_force(on: date, path: str = "") -> Q:
+    """The condition that a membership, at the end of `path`, holds on a day and was not taken away.
+
+    One that was taken away shows nothing from that very moment, whatever its last day.
+    """
+    dates = in_force(on, f"{path}from_on", f"{path}until_on")
+    return dates & Q(**{f"{path}ended_at__isnull": True})
+
+
 def _shows_pupils(role: str) -> bool:
     return role == MACHINE_ROLE or (role in set(Role) and ROLES[Role(role)].sees_pupils)
 
@@ -64,7 +73,9 @@ def roles_of(user: User, on: date | None = None) -> frozenset[str]:
     on = on or clock.today()
     if not getattr(user, "is_active", False):
         return frozenset()
-    return frozenset(user.memberships.filter(in_force(on)).values_list("role", flat=True))
+    return frozenset(
+        user.memberships.filter(membership_in_force(on)).values_list("role", flat=True)
+    )
 
 
 def access_of(user: User, on: date | None = None) -> Access:
@@ -72,7 +83,7 @@ def access_of(user: User, on: date | None = None) -> Access:
     on = on or clock.today()
     if not getattr(user, "is_active", False):
         return Access(on=on)
-    rows = user.memberships.filter(in_force(on)).values_list(
+    rows = user.memberships.filter(membership_in_force(on)).values_list(
         "role", "scope", "school_id", "trust__schools__urn", "patch__schools__urn"
     )
     shown = [row for row in rows if _shows_pupils(row[0])]

@@ -2,11 +2,12 @@
 
 from accounts.services.access import log_export, log_view
 from accounts.services.audit import record_audit, seal_audit, verify_audit_chain
-from accounts.services.people import create_client, create_person
+from accounts.services.people import create_client, create_person, invite_person
 
 __all__ = [
     "create_client",
     "create_person",
+    "invite_person",
     "log_export",
     "log_view",
     "record_audit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -28,15 +29,28 @@ def create_person(
     if User.objects.filter(email=address).exists():
         raise Conflict(f"There is already a person with the e-mail address {address}.")
     person = User.objects.create_user(address, password, name=name)
-    record_audit(
-        by=by,
-        verb="created",
-        object_kind="person",
-        object_ref=str(person.pk),
-        after={"email": address, "name": name},
-        at=at,
-    )
+    _write_down(person, by=by, at=at)
     return person
+
+
+@transaction.atomic
+def invite_person(*, email: str, name: str, by: User | None, at: datetime) -> tuple[User, bool]:
+    """The person with this address, made without a password if there is none yet, and whether
+    they are new. Raises Invalid for what is no address, or belongs to a school's system."""
+    address = _address(email)
+    person, is_new = User.objects.get_or_create(
+        email=address, defaults={"name": name.strip(), "password": make_password(None)}
+    )
+    if person.is_machine:
+        raise Invalid("This address belongs to a school's system. Give a person's address.")
+    if is_new:
+        _write_down(person, by=by, at=at)
+    return person, is_new
+
+
+def person_with(email: str) -> User | None:
+    """The person with this address, if there is one."""
+    return User.objects.filter(email=email.strip().lower(), is_machine=False).first()
 
 
 @transaction.atomic
@@ -70,6 +84,17 @@ def create_client(
         at=at,
     )
     return client, secret
+
+
+def _write_down(person: User, *, by: User | None, at: datetime) -> None:
+    record_audit(
+        by=by,
+        verb="created",
+        object_kind="person",
+        object_ref=str(person.pk),
+        after={"email": person.email, "name": person.name},
+        at=at,
+    )
 
 
 def _address(email: str) -> str:
