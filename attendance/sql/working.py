@@ -7,7 +7,7 @@ scans may use several workers; everyone else's are temporary, so that nobody mee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +40,17 @@ CHECK_STATEMENTS: Final = (
 )
 
 WEEK_STATEMENTS: Final = ("enrolment", "piece", "week")
+# Schools in the year up to each of many days; each enrolment in the year up to one.
+MILESTONE_STATEMENTS: Final = ("enrolment", "milestone_piece", "milestone_part", "milestone")
+YEAR_SO_FAR_STATEMENTS: Final = (*MILESTONE_STATEMENTS[:-1], "year_so_far")
+# After the periods and the checks, which number the school weeks.
+PATTERN_STATEMENTS: Final = (
+    "pattern_sum",
+    "pattern_week",
+    "pattern_spell",
+    "pattern_slot",
+    "pattern",
+)
 # After the checks, which find the last marks.
 SCHOOL_STATEMENTS: Final = ("school_year",)
 FLAG_STATEMENTS: Final = (
@@ -58,6 +69,10 @@ WHAT_IT_DOES: Final = {
     "total": "Summing sessions",
     "period": "Adding up years, terms and half-terms",
     "week": "Counting weeks",
+    "milestone_piece": "Laying out weeks up to each day asked",
+    "milestone_part": "Summing sessions up to each day asked",
+    "milestone": "Adding up schools up to each day asked",
+    "year_so_far": "Adding up the year so far",
     "school_year": "Adding up schools",
     "school_week": "Finding school weeks",
     "school_day": "Finding school days",
@@ -70,6 +85,11 @@ WHAT_IT_DOES: Final = {
     "unexplained": "Counting reasons owed",
     "last_mark": "Finding last marks",
     "check": "Gathering the checks",
+    "pattern_sum": "Summing the latest school weeks",
+    "pattern_week": "Opening weeks for the named cohorts",
+    "pattern_spell": "Telling spells of absence apart",
+    "pattern_slot": "Comparing the days of the week",
+    "pattern": "Gathering the named cohorts",
     "silent": "Finding children the register is silent about",
     "holding": "Asking which flags hold",
     "standing": "Looking at open flags",
@@ -82,11 +102,15 @@ WHAT_IT_DOES: Final = {
 
 @dataclass(frozen=True)
 class Question:
-    """What the statements are asked: as of which day, for which schools, enrolments (None: all)."""
+    """What the statements are asked: as of which day, for which schools, enrolments (None: all).
+
+    `milestones`: days up to which `milestone_piece` cuts the years, none later than `as_of`.
+    """
 
     as_of: date
     schools: Sequence[int] | None = None
     enrolments: Sequence[int] | None = None
+    milestones: Sequence[date] = ()
 
     def parameters(self) -> dict[str, Any]:
         """The named parameters of every statement."""
@@ -96,26 +120,39 @@ class Question:
             "year_start": academic_year_start(academic_year(self.as_of)),
             "schools": None if self.schools is None else list(self.schools),
             "enrolments": None if self.enrolments is None else list(self.enrolments),
+            "milestones": sorted(set(self.milestones)),
             "possible": codes.SYMBOLS_POSSIBLE,
             "attended": codes.SYMBOLS_ATTENDED,
             "unauthorised": codes.SYMBOLS_UNAUTHORISED,
             "illness": codes.SYMBOLS_ILLNESS,
             "unexplained": codes.SYMBOLS_UNEXPLAINED,
+            "late": codes.SYMBOLS_LATE,
             **_session_letters(),
         }
 
 
 @cache
 def _session_letters() -> dict[str, str]:
-    """For translate(): every symbol to U (unauthorised), P (possible otherwise) or a space."""
+    """For translate(): every symbol to U (unauthorised), P (possible otherwise) or a space; and to
+    A (absent), P (attended) or a space."""
 
     def letter(symbol: str) -> str:
         if symbol in codes.SYMBOLS_UNAUTHORISED:
             return "U"
         return "P" if symbol in codes.SYMBOLS_POSSIBLE else " "
 
+    def told(symbol: str) -> str:
+        if symbol in codes.SYMBOLS_ATTENDED:
+            return "P"
+        return "A" if symbol in codes.SYMBOLS_POSSIBLE else " "
+
     symbols = codes.SYMBOLS_ALL
-    return {"run_from": symbols, "run_to": "".join(letter(symbol) for symbol in symbols)}
+    return {
+        "run_from": symbols,
+        "run_to": "".join(letter(symbol) for symbol in symbols),
+        "told_from": symbols,
+        "told_to": "".join(told(symbol) for symbol in symbols),
+    }
 
 
 @cache
@@ -198,11 +235,16 @@ def answers(
     names: Iterable[str],
     *,
     progress: Callable[[str], None] | None = None,
+    lines: Mapping[str, int] | None = None,
 ) -> Iterator[Any]:
-    """A cursor beside which the temporary working tables of these statements are filled."""
+    """A cursor beside which the temporary working tables of these statements are filled.
+
+    `lines`: thresholds from the settings, for statements that ask for some.
+    """
     wanted = tuple(dict.fromkeys(names))
     with one_snapshot() as cursor:
         TEMPORARY.clear(cursor, wanted)
-        TEMPORARY.run(cursor, wanted, question.parameters(), progress=progress)
+        parameters = {**question.parameters(), **(lines or {})}
+        TEMPORARY.run(cursor, wanted, parameters, progress=progress)
         yield cursor
         TEMPORARY.clear(cursor, wanted)

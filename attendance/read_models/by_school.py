@@ -1,0 +1,180 @@
+"""Sums of schools up to any day: stored at the figures' date, else worked out and kept by school.
+
+A school's sums of a past day are kept until an import touches that school, so that registers
+which come in all day long make one school be counted again, not the borough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Max
+
+from attendance.models import BatchSchool, SchoolYear
+from attendance.selectors import figures_date, last_import_id
+from attendance.sql.working import (
+    MILESTONE_STATEMENTS,
+    TEMPORARY,
+    YEAR_SO_FAR_STATEMENTS,
+    Question,
+    answers,
+    statement,
+)
+from schools.rules.calendar import academic_year
+
+_KEPT_SECONDS: Final = 24 * 3600
+_STORED_PERIODS: Final = "enrolment_period"
+_SUMS: Final = (
+    "enrolments",
+    "possible",
+    "attended",
+    "authorised",
+    "unauthorised",
+    "persistent",
+    "severe",
+)
+_Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class YearSums:
+    """Schools in one academic year up to a day, added up; sessions, and enrolments.
+
+    `enrolments`, `persistent` and `severe` count enrolments with at least one possible session.
+    """
+
+    enrolments: int = 0
+    possible: int = 0
+    attended: int = 0
+    authorised: int = 0
+    unauthorised: int = 0
+    persistent: int = 0
+    severe: int = 0
+
+    @property
+    def absent(self) -> int:
+        """Sessions missed."""
+        return self.authorised + self.unauthorised
+
+
+class GroupSums(NamedTuple):
+    """One school's enrolments of one group: `dimension` and `value` as in `export_dashboard`."""
+
+    dimension: str
+    value: str
+    enrolments: int
+    possible: int
+    absent: int
+    persistent: int
+    severe: int
+
+
+def sums_on(urns: Collection[int], days: Iterable[date]) -> dict[date, YearSums]:
+    """These schools together, in the year of each day up to it. Every day asked has an answer."""
+    wanted = sorted(set(days))
+    at_figures = figures_date()
+    asked = [day for day in wanted if day != at_figures]
+    found: dict[date, list[Sequence[int]]] = {day: [] for day in wanted}
+    for rows in _milestones(urns, asked).values():
+        for day, *sums in rows:
+            found[day].append(sums)
+    if at_figures in found:
+        years = SchoolYear.objects.filter(school__in=urns, academic_year=academic_year(at_figures))
+        found[at_figures].extend(years.values_list(*_SUMS))
+    return {day: _added(rows) for day, rows in found.items()}
+
+
+def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
+    """Band of absence (0 to 10, STAT-26) to enrolments, in the year of `as_of` up to it."""
+    counts: dict[int, int] = {}
+    for rows in _of_periods("spread", urns, as_of).values():
+        for band, enrolments in rows:
+            counts[band] = counts.get(band, 0) + enrolments
+    return counts
+
+
+def group_sums(urns: Collection[int], as_of: date) -> list[GroupSums]:
+    """Each school's sums by group, in the year of `as_of` up to it; add up what is wanted."""
+    return [GroupSums(*row) for rows in _of_periods("groups", urns, as_of).values() for row in rows]
+
+
+def _added(rows: Iterable[Sequence[int]]) -> YearSums:
+    columns = zip(*rows, strict=True)
+    return YearSums(*(sum(column) for column in columns))
+
+
+def _milestones(urns: Collection[int], days: Sequence[date]) -> dict[int, _Rows]:
+    if not days:
+        return {}
+
+    def work_out(schools: Sequence[int]) -> _Rows:
+        question = Question(as_of=days[-1], schools=schools, milestones=days)
+        with answers(question, MILESTONE_STATEMENTS) as cursor:
+            cursor.execute(
+                f"SELECT school_id, milestone, {', '.join(_SUMS)} "  # noqa: S608 - our own names
+                f"FROM {TEMPORARY.name('milestone')}"
+            )
+            rows: _Rows = cursor.fetchall()
+        return rows
+
+    asked = ",".join(day.isoformat() for day in days)
+    return _kept(f"milestone:{asked}", urns, work_out)
+
+
+def _of_periods(name: str, urns: Collection[int], as_of: date) -> dict[int, _Rows]:
+    """A statement that adds up periods by school: over the stored ones, or those of a past day."""
+    if as_of == figures_date():
+        with connection.cursor() as cursor:
+            return _by_school(_read(cursor, name, _STORED_PERIODS, urns, as_of))
+
+    def work_out(schools: Sequence[int]) -> _Rows:
+        question = Question(as_of=as_of, schools=schools, milestones=[as_of])
+        with answers(question, YEAR_SO_FAR_STATEMENTS) as cursor:
+            return _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of)
+
+    # What is known of a child may change without touching a school's figures.
+    return _kept(f"{name}:{as_of.isoformat()}:{last_import_id()}", urns, work_out)
+
+
+def _read(cursor: Any, name: str, periods: str, urns: Collection[int], as_of: date) -> _Rows:
+    cursor.execute(
+        statement(name).replace("{period}", periods),
+        {"academic_year": academic_year(as_of), "schools": list(urns)},
+    )
+    rows: _Rows = cursor.fetchall()
+    return rows
+
+
+def _by_school(rows: _Rows) -> dict[int, _Rows]:
+    """Rows that begin with a URN, by it, without it."""
+    found: dict[int, _Rows] = {}
+    for urn, *rest in rows:
+        found.setdefault(urn, []).append(tuple(rest))
+    return found
+
+
+def _kept(
+    name: str, urns: Collection[int], work_out: Callable[[Sequence[int]], _Rows]
+) -> dict[int, _Rows]:
+    """What is kept of each school, and the rest worked out at once and kept."""
+    versions = dict(
+        BatchSchool.objects.filter(school__in=urns)
+        .values("school_id")
+        .annotate(last=Max("id"))
+        .values_list("school_id", "last")
+    )
+    keys = {urn: f"by-school:{name}:{urn}:{versions.get(urn, 0)}" for urn in urns}
+    known: dict[str, _Rows] = cache.get_many(keys.values())
+    found = {urn: known[key] for urn, key in keys.items() if key in known}
+    missing = sorted(set(urns) - set(found))
+    if missing:
+        worked_out = _by_school(work_out(missing))
+        new = {urn: worked_out.get(urn, []) for urn in missing}
+        cache.set_many({keys[urn]: rows for urn, rows in new.items()}, _KEPT_SECONDS)
+        found |= new
+    return found

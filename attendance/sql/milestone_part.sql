@@ -1,0 +1,33 @@
+-- Sessions of each enrolment between one milestone and the one before it (STAT-02 to STAT-05), as
+-- total.sql counts half-terms: whole weeks by their stored counts, others from the string.
+CREATE {storage} TABLE {work}milestone_part AS
+SELECT week.enrolment_id,
+       enrolment.school_id,
+       piece.year_start,
+       piece.milestone,
+       sum(CASE WHEN cut.is_whole THEN week.possible
+                ELSE length(kept.marks) - length(translate(kept.marks, %(possible)s, ''))
+           END)::integer AS possible,
+       sum(CASE WHEN cut.is_whole THEN week.attended
+                ELSE length(kept.marks) - length(translate(kept.marks, %(attended)s, ''))
+           END)::integer AS attended,
+       sum(CASE WHEN cut.is_whole THEN week.unauthorised
+                ELSE length(kept.marks) - length(translate(kept.marks, %(unauthorised)s, ''))
+           END)::integer AS unauthorised
+  FROM register_week AS week
+  JOIN {work}enrolment AS enrolment USING (enrolment_id)
+  JOIN {work}milestone_piece AS piece
+    ON piece.week_start = week.week_start AND week.session_slots & piece.slots <> 0
+ CROSS JOIN LATERAL (
+           SELECT week.session_slots & ~piece.slots = 0
+                      AND enrolment.starts_on <= week.week_start
+                      AND enrolment.ends_on >= week.week_start + 6 AS is_whole,
+                  greatest(enrolment.starts_on, piece.first_on) - week.week_start AS first_day,
+                  least(enrolment.ends_on, piece.last_on) - week.week_start AS last_day
+       ) AS cut
+ CROSS JOIN LATERAL (
+           SELECT substr(week.marks, 2 * cut.first_day + 1,
+                         greatest(2 * (cut.last_day - cut.first_day + 1), 0)) AS marks
+       ) AS kept
+ WHERE week.week_start BETWEEN enrolment.first_week AND enrolment.last_on
+ GROUP BY week.enrolment_id, enrolment.school_id, piece.year_start, piece.milestone
