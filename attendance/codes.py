@@ -21,6 +21,7 @@ PRESENT_MORNING: Final = "/"
 PRESENT_AFTERNOON: Final = "\\"
 ILLNESS: Final = "I"
 UNEXPLAINED: Final = "N"  # reason not yet established
+LATE_AFTER_REGISTER: Final = "U"  # in after the register closed
 NO_MARK_RECORDED: Final = "-"  # a gap that the school sent as a gap
 _NEVER_A_SESSION: Final = frozenset({"#", "-", "Z"})  # these codes do not show that the school met
 
@@ -165,4 +166,7 @@ SYMBOLS_ILLNESS: Final = ILLNESS
 SYMBOLS_UNEXPLAINED: Final = UNEXPLAINED
 SYMBOLS_NOT_A_SESSION: Final = NO_MARK + "".join(sorted(_NEVER_A_SESSION))
 SYMBOLS_ALL: Final = "".join(sorted(_BY_SYMBOL, key=_frequency))
+SYMBOLS_LATE: Final = "".join(
+    symbol for symbol, row in _BY_SYMBOL.items() if row.code == LATE_AFTER_REGISTER
+)
 CODE_OF_SYMBOL: Final = MappingProxyType({s: row.code for s, row in _BY_SYMBOL.items()})

@@ -240,9 +240,43 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 #: Year-to-date flags rest on at least this many possible sessions (STAT-25); below it a pupil
 #: shows as "too early to say".
 MINIMUM_POSSIBLE_SESSIONS = 20
+
+#: Where the lines of the named cohorts are (`attendance.rules.patterns.Lines` explains each). Weeks
+#: are school weeks, points are of a hundred.
+COHORT_LINES: dict[str, int] = {
+    "long_spell_days": 10,
+    "short_spells": 5,
+    "short_spell_days": 3,
+    "short_spell_weeks": 12,
+    "same_days_absences": 10,
+    "same_days_weeks": 5,
+    "same_days_deviations": 3,
+    "late_sessions": 5,
+    "late_weeks": 6,
+    "drifting_points": 3,
+    "drifting_weeks": 6,
+    "over_the_line_below_percent": 12,
+    "coming_back_points": 5,
+    "coming_back_weeks": 4,
+}
 #: Readers who may not open every child behind a figure see no group under the first, and no count
 #: up to the second or within it of its total (attendance.rules.protection).
 PROTECTED_SMALLEST_GROUP = 10
 PROTECTED_LARGEST_HIDDEN_COUNT = 7
 
 LOGGING = configure(ENV.log_level)
+
+#: Access that ends within so many days, or was not used for so many, is told to who manages people.
+ACCESS_ENDING_DAYS = 14
+ACCESS_UNUSED_DAYS = 60
+#: What is worth a look in the access log (`accounts.rules.readings`): so many records of children
+#: within an hour, and readings before or after these London hours or at the weekend. Looked at:
+#: the last so many days.
+ACCESS_LOG_MANY_RECORDS = 60
+ACCESS_LOG_HOURS = (7, 19)
+ACCESS_LOG_DAYS = 7
+#: A check of the audit chain pressed on a page walks at most so many entries there and then; a
+#: longer chain is left to the worker.
+AUDIT_CHECKED_AT_ONCE = 100_000
+#: How long the file of an export is kept. Its record stays.
+EXPORT_FILE_HOURS = 24

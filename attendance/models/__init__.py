@@ -10,6 +10,7 @@ history.
 from attendance.models.answers import FlagAnswer
 from attendance.models.figures import (
     EnrolmentCheck,
+    EnrolmentCohort,
     EnrolmentPeriod,
     Flag,
     NightlyRun,
@@ -39,6 +40,7 @@ __all__ = [
     "Code",
     "CountOf",
     "EnrolmentCheck",
+    "EnrolmentCohort",
     "EnrolmentPeriod",
     "Flag",
     "FlagAnswer",

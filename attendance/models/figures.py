@@ -145,6 +145,36 @@ class EnrolmentCheck(models.Model):
         return f"Checks of {self.enrolment_id}"
 
 
+class EnrolmentCohort(models.Model):
+    """One enrolment in one named cohort at the figures' date (`attendance.rules.patterns`).
+
+    `evidence` holds the numbers the verdict rests on. A child in none has no row.
+    """
+
+    pk = models.CompositePrimaryKey("enrolment", "cohort")
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.CASCADE,
+        related_name="cohorts",
+        db_index=False,
+        db_constraint=False,
+    )
+    school = models.ForeignKey(
+        School, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    cohort = models.CharField(max_length=30)
+    evidence = models.JSONField(default=dict)
+
+    objects = EnrolmentFactQuerySet.as_manager()
+
+    class Meta:
+        db_table = "enrolment_cohort"
+        indexes: ClassVar = [models.Index(fields=["school", "cohort"], name="cohort_school")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.cohort}"
+
+
 class SchoolYear(SessionTotals):
     """One school's year at the figures' date; `enrolments` are those with a possible session.
 

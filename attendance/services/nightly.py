@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
+from attendance import cohorts
 from attendance.models import BatchSchool, NightlyRun
 from attendance.selectors import figures_date
 from attendance.services.flags import merge_flags, rows_written
@@ -26,6 +26,7 @@ from attendance.sql.working import (
     CHECK_STATEMENTS,
     FLAG_STATEMENTS,
     NIGHTLY,
+    PATTERN_STATEMENTS,
     PERIOD_STATEMENTS,
     SCHOOL_STATEMENTS,
     Question,
@@ -39,7 +40,15 @@ from schools.services.confirmation import settle_confirmations
 Progress = Callable[[str], None]
 
 _STATEMENTS = tuple(
-    dict.fromkeys((*PERIOD_STATEMENTS, *CHECK_STATEMENTS, *SCHOOL_STATEMENTS, *FLAG_STATEMENTS))
+    dict.fromkeys(
+        (
+            *PERIOD_STATEMENTS,
+            *CHECK_STATEMENTS,
+            *PATTERN_STATEMENTS,
+            *SCHOOL_STATEMENTS,
+            *FLAG_STATEMENTS,
+        )
+    )
 )
 _INTERRUPTED = "The run was interrupted before it finished. Nothing of it was kept."
 
@@ -131,7 +140,7 @@ def _run(
 def _parameters(run: NightlyRun, question: Question) -> dict[str, Any]:
     return {
         **question.parameters(),
-        "minimum_possible": settings.MINIMUM_POSSIBLE_SESSIONS,
+        **cohorts.lines(),
         "yearly": [str(kind) for kind, state in FLAGS.items() if state.resets_each_year],
         "rule_version": RULE_VERSION,
         "run": run.pk,

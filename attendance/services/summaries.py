@@ -67,6 +67,7 @@ SUMMARIES: Final = (
             "last_mark_on",
         ),
     ),
+    Summary("enrolment_cohort", "pattern", ("enrolment_id", "cohort"), ("school_id", "evidence")),
 )
 
 
