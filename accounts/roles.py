@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_VIEWINGS = "see_viewings"
     SEARCH = "search"
     SEE_BOROUGH = "see_borough"
+    SEE_FEEDS = "see_feeds"
     ANSWER_FLAGS = "answer_flags"
     UPLOAD_REGISTERS = "upload_registers"
     CONFIRM_ENROLMENTS = "confirm_enrolments"
@@ -39,6 +40,7 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_VIEWINGS: "See who has looked at the record of those pupils",
     Permission.SEARCH: "Search for a pupil or school by name or number",
     Permission.SEE_BOROUGH: "See the figures of the borough",
+    Permission.SEE_FEEDS: "See whether the registers of the schools in scope are coming in",
     Permission.ANSWER_FLAGS: "Say how a flag of those pupils is answered",
     Permission.UPLOAD_REGISTERS: "Upload registers for the schools in scope",
     Permission.CONFIRM_ENROLMENTS: "Confirm that a child has moved to the school that says so",
@@ -80,6 +82,7 @@ _CASEWORK = frozenset(
         Permission.SEE_SENSITIVE,
         Permission.SEE_CONTACTS,
         Permission.SEE_VIEWINGS,
+        Permission.SEE_FEEDS,
         Permission.SEARCH,
         Permission.ANSWER_FLAGS,
     }
@@ -129,6 +132,7 @@ ROLES: dict[Role, RoleFacts] = {
                 Permission.SEE_SENSITIVE,
                 Permission.SEARCH,
                 Permission.SEE_BOROUGH,
+                Permission.SEE_FEEDS,
                 Permission.EXPORT,
                 Permission.UPLOAD_REGISTERS,
             }
@@ -138,7 +142,14 @@ ROLES: dict[Role, RoleFacts] = {
     Role.ADMINISTRATOR: RoleFacts(
         "Administrator",
         "Gives and takes access; sees people and logs, no pupils",
-        frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.SEE_ACCESS_LOG}),
+        frozenset(
+            {
+                Permission.SEE_PEOPLE,
+                Permission.MANAGE_PEOPLE,
+                Permission.SEE_ACCESS_LOG,
+                Permission.SEE_FEEDS,
+            }
+        ),
         sees_pupils=False,
     ),
 }

@@ -106,14 +106,14 @@ def schools_behind(user: User, as_of: date) -> list[SchoolFeed]:
     terms = tuple(Term.objects.filter(starts_on__lte=as_of).values_list("starts_on", "ends_on"))
     year_start = academic_year_start(academic_year(as_of))
     never = min((start for start, _ in terms if start >= year_start), default=year_start)
-    last_marks = _last_marks(as_of)
+    last_marks = last_marks(as_of)
     schools = School.objects.visible_to(user).filter(status="open", urn__in=_with_a_roll(as_of))
     feeds = [
         SchoolFeed(
             urn=urn,
             name=name,
             last_mark_on=last_marks.get(urn),
-            school_days_behind=_school_days(
+            school_days_behind=school_days(
                 last_marks.get(urn, never - timedelta(days=1)), as_of, meeting_days, terms
             ),
         )
@@ -136,7 +136,7 @@ def _with_a_roll(as_of: date) -> list[int]:
     return urns
 
 
-def _last_marks(as_of: date) -> dict[int, date]:
+def last_marks(as_of: date) -> dict[int, date]:
     """URN to the school's last mark by `as_of`, as the summaries know it.
 
     The stored last mark tells of closed days too; for a past date it may be later than that date,
@@ -154,7 +154,7 @@ def _last_marks(as_of: date) -> dict[int, date]:
     return found
 
 
-def _school_days(
+def school_days(
     after: date, until: date, meeting_days: str, terms: tuple[tuple[date, date], ...]
 ) -> int:
     """How many days after one day, up to another, the school should have met on."""

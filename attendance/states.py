@@ -188,6 +188,25 @@ DUE_HEADINGS: Final = MappingProxyType(
     {Due.OVERDUE: "Overdue", Due.TODAY: "Today", Due.THIS_WEEK: "This week"}
 )
 
+class FeedState(StrEnum):
+    """Whether a school's registers are coming."""
+
+    UP_TO_DATE = "up_to_date"
+    BEHIND = "behind"
+    STOPPED = "stopped"
+    NEVER_SENT = "never_sent"
+
+
+# How a school's registers are coming. Red: what we are owed has stopped.
+FEEDS: Final = MappingProxyType(
+    {
+        FeedState.UP_TO_DATE: Tag("Up to date", "green"),
+        FeedState.BEHIND: Tag("Behind", "yellow"),
+        FeedState.STOPPED: Tag("Stopped", "red"),
+        FeedState.NEVER_SENT: Tag("Never sent", "grey"),
+    }
+)
+
 # Not flags: what stands in a flag's place when there is nothing to say.
 TOO_EARLY_TO_SAY: Final = Tag("Too early to say", "grey")
 NO_DATA: Final = Tag("No data", "grey")

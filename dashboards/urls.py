@@ -2,13 +2,42 @@
 
 from django.urls import path
 
-from dashboards.views import answers, borough, components, flags, pupil_list, pupils, search, worklist
+from dashboards.views import (
+    answers,
+    borough,
+    components,
+    feeds,
+    flags,
+    pupil_list,
+    pupils,
+    search,
+    worklist,
+)
+from dashboards.views import drafts
+from dashboards.views import saved_views as saved
+from dashboards.views import logs, people
 
 urlpatterns = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
     path("search/", search.SearchView.as_view(), name="search"),
     path("pupils/", pupil_list.PupilListView.as_view(), name="pupil_list"),
     path("pupils/<uuid:public_id>/", pupils.PupilView.as_view(), name="pupil"),
+    path(
+        "pupils/<uuid:public_id>/attendance/",
+        pupils.PupilAttendanceView.as_view(),
+        name="pupil_attendance",
+    ),
+    path(
+        "pupils/<uuid:public_id>/timeline/",
+        pupils.PupilTimelineView.as_view(),
+        name="pupil_timeline",
+    ),
+    path(
+        "pupils/<uuid:public_id>/family/", pupils.PupilFamilyView.as_view(), name="pupil_family"
+    ),
+    path(
+        "pupils/<uuid:public_id>/viewed/", pupils.PupilViewedView.as_view(), name="pupil_viewed"
+    ),
     path(
         "pupils/<uuid:public_id>/confirm/<int:enrolment_id>/",
         pupils.ConfirmEnrolmentView.as_view(),
@@ -17,5 +46,25 @@ urlpatterns = [
     path("flags/<int:flag_id>/why/", flags.WhyView.as_view(), name="flag_why"),
     path("flags/<int:flag_id>/answer/", answers.AnswerView.as_view(), name="flag_answer"),
     path("borough/", borough.BoroughView.as_view(), name="borough"),
+    path("data/feeds/", feeds.FeedHealthView.as_view(), name="feed_health"),
+    path("views/", saved.SavedViewsView.as_view(), name="saved_views"),
+    path(
+        "views/<int:view_id>/delete/",
+        saved.SavedViewDeleteView.as_view(),
+        name="saved_view_delete",
+    ),
+    path("drafts/", drafts.DraftView.as_view(), name="draft"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/give/", people.GiveAccessView.as_view(), name="give_access"),
+    path("people/<int:user_id>/", people.PersonView.as_view(), name="person"),
+    path(
+        "people/<int:user_id>/access/<int:membership_id>/end/",
+        people.EndAccessView.as_view(),
+        name="end_access",
+    ),
+    path("access-log/", logs.AccessLogView.as_view(), name="access_log"),
+    path("access-log/file/", logs.AccessLogFileView.as_view(), name="access_log_file"),
+    path("audit/", logs.AuditView.as_view(), name="audit"),
+    path("audit/check/", logs.AuditCheckView.as_view(), name="audit_check"),
     path("components/", components.ComponentsView.as_view(), name="components"),
 ]

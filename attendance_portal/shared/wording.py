@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from attendance_portal.shared.clock import LONDON
 
@@ -45,6 +45,14 @@ def clock_time(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """'4 Nov 2025, 4:12am', London time."""
     return f"{day(at.astimezone(LONDON).date())}, {clock_time(at)}"
+
+
+def duration(length: timedelta) -> str:
+    """'under a second', '42 seconds', '3 minutes'."""
+    seconds = round(length.total_seconds())
+    if seconds < 1:
+        return "under a second"
+    return counted(seconds, "second") if seconds < 120 else counted(seconds // 60, "minute")
 
 
 def counted(number: int, one: str, many: str = "") -> str:
