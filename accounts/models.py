@@ -230,3 +230,72 @@ class ExportPiece(models.Model):
 
     def __str__(self) -> str:
         return f"Piece {self.number} of export {self.export_id}"
+
+
+class SentForm(models.Model):
+    """A form that was sent and what came of it, so that a second press does nothing more.
+
+    `digest` covers what was typed: the same token with other words is another form.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    address = models.CharField(max_length=500, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_answer_a_form", fields=["user", "token", "digest"]),
+        ]
+        indexes: ClassVar = [models.Index(fields=["at"], name="sent_form_age")]
+
+    def __str__(self) -> str:
+        return f"Form {self.token}"
+
+
+class Draft(models.Model):
+    """What someone has typed into a form and not yet saved. Nobody else ever reads it.
+
+    `form` is the address of the form's page; `typed` its fields, each a list of values.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    form = models.CharField(max_length=300)
+    title = models.CharField(max_length=120)
+    typed = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-saved_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_draft_a_form", fields=["user", "form"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SavedView(models.Model):
+    """A list as its owner wants to see it again: a name for an address with filters."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    path = models.CharField(max_length=200)
+    query = models.CharField(max_length=1000, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_saved_view_a_name", fields=["user", "name"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Where the list is."""
+        return f"{self.path}?{self.query}" if self.query else self.path

@@ -26,6 +26,14 @@ app.conf.beat_schedule = {
         "task": "attendance.tasks.forget_idempotency_keys",
         "schedule": crontab(hour=NIGHT_HOUR, minute=45),
     },
+    "forget-drafts": {
+        "task": "accounts.tasks.forget_drafts",
+        "schedule": crontab(hour=NIGHT_HOUR, minute=50),
+    },
+    "check-audit-chain": {
+        "task": "attendance.tasks.check_audit_chain",
+        "schedule": crontab(hour=NIGHT_HOUR, minute=15),
+    },
     "seal-audit-trail": {
         "task": "attendance.tasks.seal_audit_trail",
         "schedule": EVERY_MINUTE,

@@ -13,10 +13,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.generic import View
 
 from accounts.roles import DESCRIPTIONS, Permission, permissions_of_roles
-from attendance_portal.shared.errors import Refused
+from attendance_portal.shared.errors import Conflict, Refused
 from schools.scoping import roles_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class GuardedView(View):
     """A page for people who hold a permission; None lets anyone in who has signed in.
 
     Visitors are sent to sign in. A refusal, here or from a service, is a 403 page with its
-    reason. Browsers keep no copy of a page.
+    reason; a conflict that the page does not show itself is a 409 page. Browsers keep no copy.
     """
 
     permission: ClassVar[Permission | None]
@@ -90,5 +91,7 @@ class GuardedView(View):
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refusal:
             raise PermissionDenied(refusal.message) from refusal
+        except Conflict as conflict:
+            response = render(request, "409.html", {"reason": conflict.message}, status=409)
         response["Cache-Control"] = "no-store, private"
         return response

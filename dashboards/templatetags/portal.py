@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django import template
 
 from attendance import states
@@ -42,3 +44,9 @@ def flag_tag(kind: str) -> dict[str, str]:
     """The tag of a kind of flag, from the one table of states."""
     tag = states.FLAGS[states.FlagKind(kind)].tag
     return {"label": tag.label, "colour": tag.colour}
+
+
+@register.inclusion_tag("components/form_token.html")
+def form_token() -> dict[str, str]:
+    """Stands in every form that makes a record: a form pressed twice is one (accounts.forms)."""
+    return {"token": str(uuid4())}

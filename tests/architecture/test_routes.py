@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
+from accounts.models import SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
@@ -62,7 +63,15 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "enrolment_id": lambda things: things.enrolment.pk,
     "flag_id": lambda things: things.flag.pk,
     "batch_id": lambda things: things.batch.pk,
+    "view_id": lambda things: saved_view().pk,
 }
+
+
+def saved_view() -> SavedView:
+    """Somebody else's."""
+    return SavedView.objects.create(
+        user=UserFactory(), name="Year 9", path="/pupils/", saved_at=clock.now()
+    )
 
 
 @dataclass(frozen=True)

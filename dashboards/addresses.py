@@ -1,0 +1,16 @@
+"""Addresses that people send us: which of our pages one leads to, if any."""
+
+from __future__ import annotations
+
+from django.urls import Resolver404, resolve
+
+
+def route_at(path: str) -> str:
+    """The name of the page at a path of ours; empty for anything else, another site included."""
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        return ""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return ""
+    return "" if path.startswith("/api/") else found.url_name or ""
