@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dashboards.charts.counts import children_over_the_lines
+from dashboards.charts.distribution import spread
 from dashboards.charts.facts import (
     Band,
     CountFacts,
@@ -25,6 +27,11 @@ from dashboards.charts.facts import (
     WeeklyFacts,
     WeekPoint,
 )
+from dashboards.charts.feeds import feed_grid
+from dashboards.charts.groups import group_gaps
+from dashboards.charts.pattern import weekday_pattern
+from dashboards.charts.pupil_weeks import weeks_missed
+from dashboards.charts.running import running_absence
 from dashboards.charts.shapes import Chart, Column, Svg
 from dashboards.charts.strip import (
     ATTENDED,
@@ -42,6 +49,7 @@ from dashboards.charts.strip import (
     look_of,
     year_strip,
 )
+from dashboards.charts.weekly import absence_by_week
 
 __all__ = [
     "ATTENDED",
@@ -91,35 +99,3 @@ __all__ = [
     "weeks_missed",
     "year_strip",
 ]
-
-
-def absence_by_week(facts: WeeklyFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def children_over_the_lines(facts: CountFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def spread(facts: SpreadFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def weeks_missed(facts: PupilWeeksFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def running_absence(facts: RunningFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def weekday_pattern(facts: PatternFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def group_gaps(facts: GroupFacts, *, protected: bool = False) -> Chart | None:
-    return None
-
-
-def feed_grid(facts: FeedFacts, *, protected: bool = False) -> Chart | None:
-    return None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 INK, GREY, WHITE, GRID, BAND = "#0B0C0C", "#484949", "#FFFFFF", "#CECECE", "#F3F3F3"
 SUBJECT, LIGHT = "#12436D", "#5694CA"
+PALE, RANGE = "#E9EEF3", "#D2E2F1"
 LAST_YEAR, ENGLAND, BOROUGH = "#2073BC", "#484949", "#28A197"
 
 Attributes = list[tuple[str, str]]
@@ -211,6 +212,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class TableCell:
+    """One cell as the template prints it."""
+
+    text: str
+    is_number: bool
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart as the template prints it: words, drawings and table say the same figures.
 
@@ -228,3 +238,15 @@ class Chart:
     notes: list[str] = field(default_factory=list)
     source: str = ""
     links: list[str] = field(default_factory=list)
+
+    @property
+    def table(self) -> list[list[TableCell]]:
+        """The rows with what each cell needs to be printed."""
+        links = self.links or [""] * len(self.rows)
+        return [
+            [
+                TableCell(text, column.is_number, href if place == 0 else "")
+                for place, (text, column) in enumerate(zip(row, self.columns, strict=True))
+            ]
+            for row, href in zip(self.rows, links, strict=True)
+        ]

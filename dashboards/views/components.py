@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from attendance import states
 from dashboards import charts, listing
+from dashboards.charts import samples
 from dashboards.frame import NavigationItem
 from dashboards.read_models.standing import Standing
 from schools.permissions import GuardedView
@@ -85,4 +86,6 @@ def sample_context() -> dict[str, Any]:
         ),
         "rows": [("Kind", "At risk"), ("Opened on", "Tue 4 Nov 2025")],
         "blocks": charts.year_strip(facts),
+        "charts": samples.charts(),
+        "protected_charts": samples.protected_charts(),
     }

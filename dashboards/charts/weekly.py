@@ -1,0 +1,307 @@
+"""F1: is absence rising? A line by school week, beside last year, the borough and England."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from attendance.rules.chance import moved_beyond_chance
+from attendance_portal.shared import wording
+from dashboards.charts import words
+from dashboards.charts.axes import (
+    NARROW,
+    WIDE,
+    Canvas,
+    Scale,
+    Slot,
+    WeekScale,
+    bands,
+    half_term_labels,
+    label_margin,
+    percent_ticks,
+    spread_down,
+    value_axis,
+)
+from dashboards.charts.facts import Share, WeeklyFacts, WeekPoint
+from dashboards.charts.shapes import (
+    BOROUGH,
+    ENGLAND,
+    LAST_YEAR,
+    SUBJECT,
+    WHITE,
+    Box,
+    Chart,
+    Column,
+    Dot,
+    Line,
+    Rect,
+    Shape,
+    Svg,
+    Text,
+    text_width,
+)
+from schools.rules.calendar import half_term_label
+
+_STUB = 16  # pixels of its own line before each label
+_LABEL_AIR = 8
+
+
+@dataclass(frozen=True)
+class _Point:
+    slot: Slot
+    value: Fraction | None
+    shown: str
+    is_finished: bool = True
+
+
+@dataclass(frozen=True)
+class _Series:
+    role: str
+    label: str
+    colour: str
+    width: float
+    dashes: str
+    points: Sequence[_Point]
+
+    @property
+    def drawn(self) -> list[_Point]:
+        return [point for point in self.points if point.value is not None]
+
+    def shown_at(self, slot: Slot) -> str:
+        """As the table prints it; x where this series has no such week."""
+        return next((point.shown for point in self.points if point.slot == slot), "x")
+
+
+def absence_by_week(facts: WeeklyFacts, *, protected: bool = False) -> Chart | None:
+    """F1. None if no week of this year had a possible session."""
+    if not any(point.share.whole for point in facts.this_year):
+        return None
+    series = _series(facts, protected)
+    rows = _rows(facts, series, protected)
+    hidden = sum(point.shown == "c" for each in series for point in each.points)
+    summary = _summary(facts, series, protected)
+    return Chart(
+        key="absence-by-week",
+        title=_title(facts, protected),
+        subtitle=words.subtitle(facts.heading, "% of possible sessions by school week"),
+        wide=_draw(WIDE, series, summary),
+        narrow=_draw(NARROW, series, summary),
+        summary=summary,
+        columns=_columns(series),
+        rows=rows,
+        notes=words.notes_on(rows, hidden, "point"),
+        source=words.source(facts.heading, facts.england_source),
+    )
+
+
+def _series(facts: WeeklyFacts, protected: bool) -> list[_Series]:
+    """What is drawn, the subject last so that it lies on top."""
+    england = [
+        _Point(
+            Slot(point.half_term, point.week_of_half_term),
+            Fraction(point.percent),
+            words.published_percent(point.percent),
+        )
+        for point in facts.england
+    ]
+    last_year = _points(facts.last_year, protected)
+    found = [
+        _Series("england", "England", ENGLAND, 2, "8 4", england),
+        _Series("borough", "Borough", BOROUGH, 1.5, "", _points(facts.borough, protected)),
+        _Series("last-year", "Last year", LAST_YEAR, 2.5, "2 4", last_year),
+        _Series("this-year", "This year", SUBJECT, 3, "", _points(facts.this_year, protected)),
+    ]
+    return [series for series in found if series.points]
+
+
+def _points(weeks: Sequence[WeekPoint], protected: bool) -> list[_Point]:
+    points = []
+    for week in weeks:
+        figure = words.figure(week.share, protected=protected)
+        slot = Slot(week.half_term, week.week_of_half_term)
+        points.append(_Point(slot, figure.value, figure.percent, week.is_finished))
+    return points
+
+
+def _title(facts: WeeklyFacts, protected: bool) -> str:
+    halves = _half_terms(facts.this_year)
+    now = halves[max(halves)]
+    shown_now = words.figure(now, protected=protected)
+    if shown_now.value is None:
+        return words.about(facts.heading, "by school week")
+    earlier = [half for half in halves if half < max(halves)]
+    if not earlier:
+        return words.about(facts.heading, f"was {shown_now.percent} this half-term")
+    before = halves[max(earlier)]
+    shown_before = words.figure(before, protected=protected)
+    if shown_before.value is None:
+        return words.about(facts.heading, f"was {shown_now.percent} this half-term")
+    moved = moved_beyond_chance((before.part, before.whole), (now.part, now.whole))
+    if not moved or shown_before.percent == shown_now.percent:
+        both = Share(before.part + now.part, before.whole + now.whole)
+        return words.about(facts.heading, f"was about the same, near {words.near(both)}")
+    verb = "rose" if shown_now.value > shown_before.value else "fell"
+    return words.about(
+        facts.heading, f"{verb} from {shown_before.percent} to {shown_now.percent} this half-term"
+    )
+
+
+def _half_terms(weeks: Sequence[WeekPoint]) -> dict[int, Share]:
+    """The sessions of each half-term that had any."""
+    found: dict[int, Share] = {}
+    for week in weeks:
+        if week.share.whole:
+            before = found.get(week.half_term, Share(0, 0))
+            found[week.half_term] = Share(
+                before.part + week.share.part, before.whole + week.share.whole
+            )
+    return found
+
+
+def _summary(facts: WeeklyFacts, series: Sequence[_Series], protected: bool) -> str:
+    """The last week, beside what the others show for the same week of the year."""
+    last = [week for week in facts.this_year if week.share.whole][-1]
+    figure = words.figure(last.share, protected=protected)
+    slot = Slot(last.half_term, last.week_of_half_term)
+    beside = [
+        f"{each.label} {each.shown_at(slot)}"
+        for each in reversed(series)
+        if each.role != "this-year" and each.shown_at(slot).endswith("%")
+    ]
+    monday = words.week_of(last.monday)
+    if figure.is_hidden:
+        return f"The figure for the {monday} is hidden to protect children."
+    unfinished = "" if last.is_finished else ", a week not finished"
+    count = f"{figure.part} of {figure.whole}"
+    start = f"In the {monday}{unfinished}, {figure.percent} of sessions were missed ({count})"
+    return f"{start}; {wording.listed(beside)}." if beside else f"{start}."
+
+
+def _columns(series: Sequence[_Series]) -> list[Column]:
+    fixed = [Column("Week of", is_number=False), Column("Half-term", is_number=False)]
+    ours = [Column("Sessions missed"), Column("Possible sessions"), Column("This year")]
+    return [*fixed, *ours, *(Column(each.label) for each in _others(series))]
+
+
+def _others(series: Sequence[_Series]) -> list[_Series]:
+    return [each for each in reversed(series) if each.role != "this-year"]
+
+
+def _rows(facts: WeeklyFacts, series: Sequence[_Series], protected: bool) -> list[list[str]]:
+    """A row for every week that anyone has a figure for."""
+    weeks = {Slot(week.half_term, week.week_of_half_term): week for week in facts.this_year}
+    slots = {point.slot for each in series for point in each.points}
+    return [
+        _row(slot, weeks.get(slot), _others(series), protected)
+        for slot in sorted(slots, key=lambda slot: (slot.half_term, slot.week))
+    ]
+
+
+def _row(
+    slot: Slot, week: WeekPoint | None, others: Sequence[_Series], protected: bool
+) -> list[str]:
+    place = f"{half_term_label(slot.half_term)}, week {slot.week}"
+    beside = [each.shown_at(slot) for each in others]
+    if week is None:
+        return ["Not yet", place, "x", "x", "x", *beside]
+    figure = words.figure(week.share, protected=protected)
+    when = wording.day(week.monday) + ("" if week.is_finished else " (not finished)")
+    return [when, place, figure.part, figure.whole, figure.percent, *beside]
+
+
+def _draw(canvas: Canvas, series: Sequence[_Series], description: str) -> Svg:
+    height = 260 if canvas.is_narrow else 340
+    marks = percent_ticks(max((p.value or 0 for each in series for p in each.drawn), default=0))
+    named = [(mark, f"{mark}%") for mark in marks]
+    left = label_margin(canvas, [label for _, label in named])
+    labels = [_label_words(canvas, each) for each in series]
+    right = canvas.width - max(text_width(label, canvas.font) * 1.08 for label in labels)
+    right -= _STUB + 2 * _LABEL_AIR
+    top, bottom = 14.0, height - canvas.line - 12
+    scale = Scale(marks[-1], bottom, top)
+    weeks = WeekScale.of([p.slot for each in series for p in each.points], left, right)
+    shapes = [*bands(weeks, top, bottom), *value_axis(canvas, scale, named, right)]
+    for each in series:
+        shapes += _line(each, weeks, scale)
+    shapes += _labels(canvas, series, weeks, scale, (top, bottom))
+    shapes += half_term_labels(canvas, weeks, height - 8)
+    return Svg(canvas.width, height, description, shapes)
+
+
+def _label_words(canvas: Canvas, series: _Series) -> str:
+    if canvas.is_narrow or not series.drawn:
+        return series.label
+    return f"{series.label} {series.drawn[-1].shown}"
+
+
+def _line(series: _Series, weeks: WeekScale, scale: Scale) -> list[Shape]:
+    """The line in pieces: it breaks where nothing was possible or a figure is hidden."""
+    shapes: list[Shape] = []
+    for run in _runs(series.points):
+        at = [(weeks.centre(p.slot), scale.at(p.value or 0)) for p in run]
+        if len(at) > 1:
+            shapes.append(Line(at, series.colour, series.width, series.dashes, role=series.role))
+        else:
+            shapes.append(Dot(*at[0], 2, series.colour, role=series.role))
+    if series.role == "this-year" and series.drawn:
+        last = series.drawn[-1]
+        x, y = weeks.centre(last.slot), scale.at(last.value or 0)
+        shapes.append(Dot(x, y, 4.5, SUBJECT, not last.is_finished, role="last-point"))
+    return shapes
+
+
+def _runs(points: Sequence[_Point]) -> list[list[_Point]]:
+    runs: list[list[_Point]] = [[]]
+    for before, point in pairwise([None, *points]):
+        skipped = (
+            before is not None
+            and point is not None
+            and before.slot.half_term == point.slot.half_term
+            and point.slot.week > before.slot.week + 1
+        )
+        if skipped or (point is not None and point.value is None):
+            runs.append([])
+        if point is not None and point.value is not None:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def _labels(
+    canvas: Canvas,
+    series: Sequence[_Series],
+    weeks: WeekScale,
+    scale: Scale,
+    edges: tuple[float, float],
+) -> list[Shape]:
+    """Each line's name at its end, moved up or down only as far as the others ask."""
+    drawn = [each for each in series if each.drawn]
+    ends = [each.drawn[-1] for each in drawn]
+    lift = canvas.font * 0.35
+    ys = spread_down(
+        [scale.at(end.value or 0) + lift for end in ends],
+        apart=canvas.line,
+        top=edges[0] + lift,
+        bottom=edges[1] - 2,
+    )
+    shapes: list[Shape] = []
+    for each, end, y in zip(drawn, ends, ys, strict=True):
+        x = weeks.centre(end.slot) + _LABEL_AIR
+        text = Text(
+            x + _STUB + 4,
+            y,
+            _label_words(canvas, each),
+            canvas.font,
+            is_bold=each.role == "this-year",
+            role="label",
+        )
+        shapes += [_ground(text.box, x), text]
+        stub = [(x, y - lift), (x + _STUB, y - lift)]
+        shapes.append(Line(stub, each.colour, each.width, each.dashes, role="stub"))
+    return shapes
+
+
+def _ground(box: Box, left: float) -> Rect:
+    """White behind a label, so that a line that passes does not strike it out."""
+    return Rect(left - 2, box.top, box.right - left + 3, box.bottom - box.top, WHITE, role="ground")
