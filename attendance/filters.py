@@ -10,7 +10,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
 from attendance import states
-from attendance.models import EnrolmentPeriod, Flag, MarkChange, PeriodKind
+from attendance.cohorts import COHORTS
+from attendance.models import EnrolmentCohort, EnrolmentPeriod, Flag, MarkChange, PeriodKind
 from attendance.selectors import figures_date
 from schools.choices import (
     ENROLMENT_STATUS,
@@ -26,6 +27,7 @@ from schools.rules.calendar import academic_year
 from schools.rules.names import fold_text
 from schools.scoping import in_force
 
+COHORT_CHOICES = [(key, cohort.label) for key, cohort in COHORTS.items()]
 FLAG_KINDS = [(state.kind.value, state.label) for state in states.FLAGS.values()]
 YES_NO = [("true", "Yes"), ("false", "No")]
 ON_ROLL = [("true", "On roll now"), ("false", "Left")]
@@ -42,6 +44,12 @@ def visible_schools(request: Any) -> QuerySet[School]:
     return School.objects.visible_to(request.user).alphabetical()
 
 
+def visible_trusts(request: Any) -> QuerySet[Trust]:
+    """Trusts that run a school the person or machine asking may see."""
+    running = visible_schools(request).order_by().values("trust")
+    return Trust.objects.filter(pk__in=running).order_by("name")
+
+
 class EnrolmentFilter(django_filters.FilterSet):
     """Enrolments by school, pupil and figures (those of the figures' date).
 
@@ -52,9 +60,17 @@ class EnrolmentFilter(django_filters.FilterSet):
     school = django_filters.ModelChoiceFilter(
         label="School", queryset=visible_schools, empty_label="Any"
     )
+    trust = django_filters.ModelChoiceFilter(
+        label="Trust",
+        field_name="school__trust",
+        queryset=visible_trusts,
+        to_field_name="uid",
+        empty_label="Any",
+    )
     phase = _any("Phase", list(PHASE.items()), field_name="school__phase")
     year_group = _any("Year group", list(YEAR_GROUP.items()))
     flag = _any("Open flag", FLAG_KINDS, method="by_open_flag")
+    cohort = _any("Named cohort", COHORT_CHOICES, method="by_cohort")
     persistent = _any("Persistent absence", YES_NO, method="by_year_figure")
     severe = _any("Severe absence", YES_NO, method="by_year_figure")
     sex = _any("Sex", list(SEX.items()), field_name="pupil__sex")
@@ -121,6 +137,11 @@ class EnrolmentFilter(django_filters.FilterSet):
     def by_open_flag(self, rows: QuerySet[Enrolment], _name: str, kind: str) -> QuerySet[Enrolment]:
         """Enrolments with an open flag of this kind (at most one, so no row doubles)."""
         return rows.filter(flags__kind=kind, flags__closed_on__isnull=True)
+
+    def by_cohort(self, rows: QuerySet[Enrolment], _name: str, key: str) -> QuerySet[Enrolment]:
+        """Enrolments in this cohort at the figures' date."""
+        held = EnrolmentCohort.objects.filter(enrolment=OuterRef("pk"), cohort=key)
+        return rows.filter(Exists(held))
 
     def by_year_figure(
         self, rows: QuerySet[Enrolment], name: str, value: str
