@@ -106,15 +106,15 @@ def schools_behind(user: User, as_of: date) -> list[SchoolFeed]:
     terms = tuple(Term.objects.filter(starts_on__lte=as_of).values_list("starts_on", "ends_on"))
     year_start = academic_year_start(academic_year(as_of))
     never = min((start for start, _ in terms if start >= year_start), default=year_start)
-    last_marks = last_marks(as_of)
+    newest = last_marks(as_of)
     schools = School.objects.visible_to(user).filter(status="open", urn__in=_with_a_roll(as_of))
     feeds = [
         SchoolFeed(
             urn=urn,
             name=name,
-            last_mark_on=last_marks.get(urn),
+            last_mark_on=newest.get(urn),
             school_days_behind=school_days(
-                last_marks.get(urn, never - timedelta(days=1)), as_of, meeting_days, terms
+                newest.get(urn, never - timedelta(days=1)), as_of, meeting_days, terms
             ),
         )
         for urn, name, meeting_days in schools.values_list("urn", "name", "meeting_days")

@@ -24,23 +24,30 @@ class Standing:
     latest_href: str = ""
 
 
-def standing(asked: date | None, *, user: User, latest_href: str) -> Standing:
-    """Where a page stands: at the figures' date, or at the date asked for."""
+def standing(
+    asked: date | None, *, user: User, latest_href: str, pupil_id: int | None = None
+) -> Standing:
+    """Where a page stands: at the figures' date, or at the date asked for.
+
+    `pupil_id`: the one child that the page is about, whose corrections alone are counted.
+    """
     latest = figures_date()
     as_of = asked or latest
     is_latest = as_of == latest
     return Standing(
         as_of=as_of,
         is_latest=is_latest,
-        corrections="" if is_latest or as_of is None else _corrected_since(as_of, user),
+        corrections="" if is_latest or as_of is None else _corrected_since(as_of, user, pupil_id),
         problem=_problem(latest),
         latest_href=latest_href,
     )
 
 
-def _corrected_since(as_of: date, user: User) -> str:
+def _corrected_since(as_of: date, user: User, pupil_id: int | None) -> str:
     midnight = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=LONDON)
     visible = Enrolment.objects.visible_to(user)
+    if pupil_id is not None:
+        visible = visible.filter(pupil=pupil_id)
     corrected = MarkChange.objects.filter(
         at__gte=midnight, date__lte=as_of, enrolment__in=visible.values("pk")
     ).exclude(old=" ")

@@ -1,20 +1,18 @@
-"""The year of one enrolment, mark by mark: the strip, its table, and the reasons."""
+"""The year of one enrolment, mark by mark: the strip and its table."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from attendance.codes import NO_MARK, by_symbol
 from attendance.models import RegisterWeek, SchoolDay
-from attendance.read_models import AbsenceRow
 from attendance.rules.absence import Counts, count
-from attendance.rules.marks import AFTERNOON, MORNING, Mark
+from attendance.rules.marks import AFTERNOON, MORNING
 from attendance_portal.shared import wording
 from dashboards import charts
-from dashboards.read_models.marks import marks_of, register_of, weeks_of
+from dashboards.read_models.marks import marks_of, weeks_of
 from schools.models import Enrolment, Term
 from schools.rules.calendar import (
     HalfTerm,
@@ -49,17 +47,7 @@ class YearStrip:
     key: tuple[tuple[str, charts.Look, str], ...] = charts.KEY
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One code of absence and how many sessions of the year bear it."""
-
-    code: str
-    meaning: str
-    kind: str
-    sessions: int
-
-
-def strip_of(enrolment: Enrolment, rows: Sequence[AbsenceRow], as_of: date) -> YearStrip | None:
+def strip_of(enrolment: Enrolment, as_of: date) -> YearStrip | None:
     """The strip of the academic year up to a day; None while no mark has come."""
     year = academic_year(as_of)
     first = max(enrolment.starts_on, academic_year_start(year))
@@ -164,24 +152,3 @@ def _week_line(week: charts.Week) -> WeekLine:
         unauthorised=counts.unauthorised,
         codes=" ".join("." if symbol == NO_MARK else by_symbol(symbol).code for symbol in shown),
     )
-
-
-def reasons(enrolment: Enrolment, as_of: date) -> list[Reason]:
-    """The codes of absence in the academic year, most sessions first."""
-    first = academic_year_start(academic_year(as_of))
-    missed = [mark for mark in register_of(enrolment, as_of, first) if _is_absent(mark)]
-    sessions = Counter(mark.code for mark in missed)
-    newest = {mark.code: mark.meaning for mark in missed}
-    return [
-        Reason(
-            code=code,
-            meaning=newest[code].short_name,
-            kind="Authorised" if newest[code].is_authorised else "Unauthorised",
-            sessions=number,
-        )
-        for code, number in sorted(sessions.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-
-
-def _is_absent(mark: Mark) -> bool:
-    return mark.meaning.is_authorised or mark.meaning.is_unauthorised

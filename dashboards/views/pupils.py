@@ -1,49 +1,173 @@
-"""The pupil record."""
+"""The pupil record: five sub-pages, each an address and a reading of its own."""
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.roles import Permission
 from accounts.services import log_view
-from attendance_portal.shared import clock
-from dashboards.read_models.pupil import pupil_page
+from attendance_portal.shared import clock, wording
+from dashboards import listing
+from dashboards.frame import NavigationItem
+from dashboards.read_models.pupil import Record, record_of, top_of
+from dashboards.read_models.pupil_attendance import (
+    Absence,
+    absence_links,
+    absence_of,
+    attendance_of,
+)
+from dashboards.read_models.pupil_family import family_of
+from dashboards.read_models.pupil_summary import summary_of
+from dashboards.read_models.pupil_timeline import ENTRY_LABELS, EntryKind, timeline_of
+from dashboards.read_models.pupil_viewed import last_day_shown, viewing_lines, viewings
 from dashboards.read_models.standing import standing
 from dashboards.views.dates import asked_as_of
 from schools.models import Enrolment, Pupil
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.services.confirmation import confirm_enrolment
 
+#: The sub-pages in order: route, words, and what a role needs beyond opening the record.
+TABS: tuple[tuple[str, str, Permission], ...] = (
+    ("pupil", "Summary", Permission.SEE_PUPILS),
+    ("pupil_attendance", "Attendance", Permission.SEE_PUPILS),
+    ("pupil_timeline", "Timeline", Permission.SEE_PUPILS),
+    ("pupil_family", "Family", Permission.SEE_PUPILS),
+    ("pupil_viewed", "Who viewed", Permission.SEE_VIEWINGS),
+)
 
-class PupilView(GuardedView):
-    """P3, the pupil record. Every opening is written to the access log."""
+
+class RecordView(GuardedView):
+    """P3, one sub-page. Every opening is written to the access log under the route's name."""
 
     permission = Permission.SEE_PUPILS
+    route: ClassVar[str]
 
     def get(self, request: SignedInRequest, public_id: UUID) -> HttpResponse:
         asked = asked_as_of(request)
         pupil = get_object_or_404(
             Pupil.objects.visible_to(request.user).select_related("ward"), public_id=public_id
         )
-        log_view(user=request.user, subject_ref=str(pupil.public_id), page="pupil", at=clock.now())
-        permissions = permissions_of(request.user)
-        where = standing(asked, user=request.user, latest_href=request.path)
-        page = pupil_page(
+        log_view(
+            user=request.user, subject_ref=str(pupil.public_id), page=self.route, at=clock.now()
+        )
+        where = standing(asked, user=request.user, latest_href=request.path, pupil_id=pupil.pk)
+        record = record_of(
             pupil,
             request.user,
+            permissions=permissions_of(request.user),
             as_of=where.as_of,
             on=clock.today(),
             minimum=settings.MINIMUM_POSSIBLE_SESSIONS,
-            sees_sensitive=Permission.SEE_SENSITIVE in permissions,
         )
-        may_confirm = Permission.CONFIRM_ENROLMENTS in permissions
-        context = {"page": page, "standing": where, "may_confirm": may_confirm}
-        return render(request, "dashboards/pupil.html", context)
+        context = {
+            "pupil": pupil,
+            "top": top_of(record),
+            "standing": where,
+            "tabs": _tabs(record, self.route, request.GET.get("as_of", "")),
+            **self.content(record, request),
+        }
+        return render(request, f"dashboards/{self.route}.html", context)
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        """What the sub-page's own template needs."""
+        raise NotImplementedError
+
+
+def _tabs(record: Record, current: str, as_of: str) -> list[NavigationItem]:
+    query = f"?as_of={as_of}" if as_of else ""
+    return [
+        NavigationItem(
+            words, reverse(route, args=[record.pupil.public_id]) + query, route == current
+        )
+        for route, words, needed in TABS
+        if needed in record.permissions
+    ]
+
+
+class PupilView(RecordView):
+    """Summary."""
+
+    route = "pupil"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        may_confirm = Permission.CONFIRM_ENROLMENTS in record.permissions
+        return {"page": summary_of(record), "may_confirm": may_confirm}
+
+
+class PupilAttendanceView(RecordView):
+    """Attendance; `absence` narrows it to one kind."""
+
+    route = "pupil_attendance"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        kind = absence_of(request.GET.get("absence", ""))
+        if kind is None:
+            kinds = wording.listed(one.value for one in Absence if one.value)
+            raise BadRequest(f"The absence in the address is one of {kinds}.")
+        links = [
+            NavigationItem(words, listing.address(request.GET, absence=one.value or None), is_shown)
+            for one, words, is_shown in absence_links(kind)
+        ]
+        return {"page": attendance_of(record, kind), "kinds": links}
+
+
+class PupilTimelineView(RecordView):
+    """Timeline; `kind` narrows it."""
+
+    route = "pupil_timeline"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        asked = request.GET.get("kind", "")
+        if asked and asked not in set(EntryKind):
+            raise BadRequest(f"The kind in the address is one of {wording.listed(EntryKind)}.")
+        kind = EntryKind(asked) if asked else None
+        entries = timeline_of(record, kind)
+        page = Paginator(entries, listing.PER_PAGE).get_page(request.GET.get("page"))
+        links = [NavigationItem("All", listing.address(request.GET, kind=None), kind is None)]
+        links += [
+            NavigationItem(words, listing.address(request.GET, kind=one.value), one is kind)
+            for one, words in ENTRY_LABELS.items()
+        ]
+        return {
+            "entries": list(page),
+            "count": wording.counted(len(entries), "entry", "entries"),
+            "kinds": links,
+            "pages": listing.page_links(page, request.GET),
+        }
+
+
+class PupilFamilyView(RecordView):
+    """Family."""
+
+    route = "pupil_family"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        return {"page": family_of(record)}
+
+
+class PupilViewedView(RecordView):
+    """Who viewed."""
+
+    permission = Permission.SEE_VIEWINGS
+    route = "pupil_viewed"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        page = Paginator(viewings(record), listing.PER_PAGE).get_page(request.GET.get("page"))
+        return {
+            "lines": viewing_lines(list(page)),
+            "count": page.paginator.count,
+            "until": last_day_shown(record),
+            "pages": listing.page_links(page, request.GET),
+        }
 
 
 class ConfirmEnrolmentView(GuardedView):
