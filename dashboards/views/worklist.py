@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.roles import DESCRIPTIONS, ROLES, Permission
+from accounts.roles import DESCRIPTIONS, ROLES, Permission, Role
+from attendance.read_models.calendar import ExpectedDays
 from attendance.selectors import latest_run
 from attendance_portal.shared import clock
+from dashboards.read_models.families import families
 from dashboards.read_models.standing import standing
 from dashboards.read_models.worklist import worklist
+from dashboards.read_models.worklist_team import UnansweredAt, unanswered_at
 from schools.permissions import NO_ACCESS, GuardedView, SignedInRequest, permissions_of
 from schools.scoping import roles_of
+
+LONGEST_URN = 9  # digits: what the database can hold
 
 
 class WorklistView(GuardedView):
@@ -26,7 +31,7 @@ class WorklistView(GuardedView):
         if Permission.SEE_BOROUGH in permissions:
             return redirect("borough")
         if Permission.SEE_PUPILS in permissions:
-            return redirect("pupil_list")
+            return self._families(request)
         return self._own_access(request, permissions)
 
     def _since_yesterday(self, request: SignedInRequest) -> HttpResponse:
@@ -34,8 +39,29 @@ class WorklistView(GuardedView):
         context = {
             "standing": standing(None, user=request.user, latest_href=request.path),
             "work": worklist(request.user, run, on=clock.today()) if run else None,
+            "unanswered": self._unanswered(request),
         }
         return render(request, "dashboards/worklist.html", context)
+
+    def _unanswered(self, request: SignedInRequest) -> UnansweredAt | None:
+        """The school whose unanswered flags a manager has opened."""
+        asked = request.GET.get("unanswered", "")
+        if not asked:
+            return None
+        urn = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_URN else 0
+        found = unanswered_at(request.user, urn, on=clock.today(), days=ExpectedDays())
+        if found is None:
+            raise Http404
+        return found
+
+    def _families(self, request: SignedInRequest) -> HttpResponse:
+        is_early_help = Role.EARLY_HELP_WORKER in roles_of(request.user)
+        context = {
+            "title": "My families" if is_early_help else "The children shared with you",
+            "families": families(request.user, on=clock.today()),
+            "standing": standing(None, user=request.user, latest_href=request.path),
+        }
+        return render(request, "dashboards/families.html", context)
 
     def _own_access(
         self, request: SignedInRequest, permissions: frozenset[Permission]

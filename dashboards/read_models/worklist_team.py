@@ -1,0 +1,170 @@
+"""Today for a manager: flags nobody has answered, and how the work stands by officer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.roles import Role
+from attendance.read_models.answers import answers_of, long_unanswered
+from attendance.read_models.calendar import ExpectedDays
+from attendance_portal.shared import wording
+from dashboards.read_models.worklist_flags import FlagLine, flag_line
+from dashboards.read_models.worklist_tally import Tallies, own_flags, total
+from schools.models import Membership, School
+from schools.scoping import in_force
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ROWS_SHOWN = 100
+NO_OFFICER = "No officer's patch"
+
+
+@dataclass(frozen=True)
+class OfficerRow:
+    """One officer's patch in numbers: flags, and schools behind."""
+
+    officer: str
+    patch: str
+    schools: int
+    new: int
+    unanswered: int
+    long_unanswered: int
+    behind: int
+
+
+@dataclass(frozen=True)
+class UnansweredRow:
+    """One school with flags that nobody has answered for five school days."""
+
+    urn: int
+    school: str
+    officers: str
+    count: int
+    since: str
+    href: str
+
+
+@dataclass(frozen=True)
+class UnansweredAt:
+    """The flags behind one such row."""
+
+    school: str
+    count: int
+    lines: list[FlagLine]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.lines)
+
+
+@dataclass(frozen=True)
+class Team:
+    """The manager's part of the page."""
+
+    long_unanswered: int
+    unanswered: list[UnansweredRow]
+    officers: list[OfficerRow]
+
+
+@dataclass(frozen=True)
+class _Patch:
+    officer: str
+    name: str
+    urns: frozenset[int]
+
+
+def team(
+    user: User, found: Tallies, new: dict[int, int], behind: Collection[int], *, on: date
+) -> Team:
+    """From the counts by school: `new` flags by URN, and the URNs of schools `behind`."""
+    names = dict(School.objects.visible_to(user).alphabetical().values_list("urn", "name"))
+    patches = _patches(names, on)
+    return Team(
+        long_unanswered=total(found).long_unanswered,
+        unanswered=[
+            _unanswered(urn, name, found, patches)
+            for urn, name in names.items()
+            if urn in found and found[urn].long_unanswered
+        ],
+        officers=[_officer(patch, found, new, behind) for patch in patches],
+    )
+
+
+def _patches(names: dict[int, str], on: date) -> list[_Patch]:
+    """Each officer's schools, and last the schools that are in nobody's patch."""
+    held: dict[tuple[int, str, str], set[int]] = defaultdict(set)
+    rows = Membership.objects.filter(
+        in_force(on), role=Role.ATTENDANCE_OFFICER, user__is_active=True
+    ).exclude(scope=Membership.Scope.LA)
+    for user_id, officer, patch, *urns in rows.order_by("user__name", "user_id", "pk").values_list(
+        "user_id",
+        "user__name",
+        F("patch__name"),
+        "patch__schools__urn",
+        "trust__schools__urn",
+        "school_id",
+    ):
+        held[user_id, officer, patch or "Schools given one by one"].update(
+            urn for urn in urns if urn in names
+        )
+    patches = [
+        _Patch(officer, patch, frozenset(urns))
+        for (_, officer, patch), urns in held.items()
+        if urns
+    ]
+    rest = frozenset(names).difference(*(patch.urns for patch in patches))
+    return [*patches, _Patch(NO_OFFICER, "", rest)] if rest else patches
+
+
+def _officer(
+    patch: _Patch, found: Tallies, new: dict[int, int], behind: Collection[int]
+) -> OfficerRow:
+    summed = total(found, patch.urns)
+    return OfficerRow(
+        officer=patch.officer,
+        patch=patch.name,
+        schools=len(patch.urns),
+        new=sum(new.get(urn, 0) for urn in patch.urns),
+        unanswered=summed.unanswered,
+        long_unanswered=summed.long_unanswered,
+        behind=sum(urn in patch.urns for urn in behind),
+    )
+
+
+def _unanswered(urn: int, name: str, found: Tallies, patches: list[_Patch]) -> UnansweredRow:
+    tally = found[urn]
+    officers = [patch.officer for patch in patches if urn in patch.urns]
+    return UnansweredRow(
+        urn=urn,
+        school=name,
+        officers=wording.listed(dict.fromkeys(officers)),
+        count=tally.long_unanswered,
+        since=wording.day(tally.waiting_since) if tally.waiting_since else "",
+        href=f"{reverse('worklist')}?{urlencode({'unanswered': urn})}#unanswered-flags",
+    )
+
+
+def unanswered_at(user: User, urn: int, *, on: date, days: ExpectedDays) -> UnansweredAt | None:
+    """The flags of one school that have waited for five school days; None if it is not in scope."""
+    school = School.objects.visible_to(user).filter(pk=urn).first()
+    if school is None:
+        return None
+    flags = long_unanswered(own_flags(user, on).filter(school=school), today=on, days=days)
+    rows = list(
+        flags.select_related("enrolment__pupil", "school").order_by("opened_on", "pk")[:ROWS_SHOWN]
+    )
+    answers = answers_of(user, [flag.pk for flag in rows])
+    return UnansweredAt(
+        school=school.name,
+        count=flags.count(),
+        lines=[flag_line(flag, answers.get(flag.pk), on=on) for flag in rows],
+    )
