@@ -13,7 +13,7 @@ from schools.rules.calendar import TERM_NAMES, half_term_label, term_of_half_ter
 
 Value = float | Fraction | Decimal
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10000, 20000, 50000)
-_MOST_STEPS = 5
+_MOST_STEPS = 6
 LABEL_LEADING = 1.25  # line height of labels, in font sizes
 
 
@@ -52,7 +52,7 @@ class Scale:
 
 
 def ticks(largest: Value, *, least_top: int) -> list[int]:
-    """Round values from 0 to the first at or over `largest`, at most six of them."""
+    """Round values from 0 to the first at or over `largest`, at most seven of them."""
     largest = max(largest, least_top)
     step = next((step for step in _STEPS if step * _MOST_STEPS >= largest), None)
     if step is None:

@@ -187,24 +187,33 @@ def _names(canvas: Canvas) -> tuple[str, str, str]:
 
 def _column(canvas: Canvas, bar: _Bar, x: float, width: float, scale: Scale) -> list[Shape]:
     shapes: list[Shape] = []
-    label_at = scale.at(0)
+    label_at = scale.at(0) - 6
     if bar.total is not None:
         low, high = scale.at(bar.severe or 0), scale.at(bar.total)
         left = x - width / 2
         shapes.append(Rect(left, low, width, scale.at(0) - low, SUBJECT, role="severe"))
         shapes.append(Rect(left, high, width, low - high, LIGHT, role="other"))
-        label_at = high
+        label_at = high - 6
+        if bar.last_year is not None:
+            label_at = _clear_of(canvas, scale.at(bar.last_year), high, low)
     if bar.last_year is not None:
         y = scale.at(bar.last_year)
         reach = width / 2 + _TICK_OVERHANG
         shapes.append(Line([(x - reach, y), (x + reach, y)], LAST_YEAR, 3, role="last-year"))
-        if label_at - canvas.line - 4 < y < label_at + 2:
-            label_at = y
-    on_top = _shown(bar.total)
+    total = _shown(bar.total)
     shapes.append(
-        Text(x, label_at - 6, on_top, canvas.font, anchor="middle", is_bold=True, role="total")
+        Text(x, label_at, total, canvas.font, anchor="middle", is_bold=True, role="total")
     )
     return shapes
+
+
+def _clear_of(canvas: Canvas, tick: float, top: float, foot: float) -> float:
+    """Where the total stands: on its column; just inside if the tick is in the way and the column
+    has room; else over the tick."""
+    if not top - canvas.line - 4 < tick < top + 4:
+        return top - 6
+    inside = max(top, tick) + canvas.font + 3
+    return inside if inside + 4 < foot else min(top, tick) - 6
 
 
 def _side_labels(

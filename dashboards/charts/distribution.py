@@ -144,7 +144,7 @@ def _summary(bands: Sequence[Band], bars: Sequence[_Bar], shown_total: str, prot
 
 def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     thick, pitch = (18, 28) if canvas.is_narrow else (20, 28)
-    left = label_margin(canvas, [bar.label for bar in bars])
+    left = label_margin(canvas, [_place(canvas, bar) for bar in bars])
     largest = max(max(bar.value or 0, bar.england or 0) for bar in bars)
     side = text_width("99.99%", canvas.font) + 18
     scale = Scale(percent_ticks(largest)[-1], left, canvas.width - side)
@@ -167,6 +167,11 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     return Svg(canvas.width, round(y) + 4, description, shapes)
 
 
+def _place(canvas: Canvas, bar: _Bar) -> str:
+    """The band's name, shorter on a phone; the table has the exact one."""
+    return bar.label.replace("under ", "") if canvas.is_narrow else bar.label
+
+
 def _dividing_line(canvas: Canvas, text: str, y: float, left: float) -> list[Shape]:
     """Between two bands, with its name: what lies below is over the line."""
     return [
@@ -180,7 +185,9 @@ def _bar_shapes(
 ) -> list[Shape]:
     middle = y + thick / 2
     base = middle + canvas.font * 0.35
-    shapes: list[Shape] = [Text(left - 8, base, bar.label, canvas.font, anchor="end", role="place")]
+    shapes: list[Shape] = [
+        Text(left - 8, base, _place(canvas, bar), canvas.font, anchor="end", role="place")
+    ]
     end = left
     if bar.value is not None:
         end = scale.at(bar.value)

@@ -40,7 +40,9 @@ def feed_grid(facts: FeedFacts, *, protected: bool = False) -> Chart | None:
     return Chart(
         key="feed-grid",
         title=_title(facts),
-        subtitle=words.subtitle(facts.heading, "registers received for each school day"),
+        subtitle=words.subtitle(
+            facts.heading, "Registers received for each school day", has_measure=False
+        ),
         wide=_draw(WIDE, facts, summary),
         narrow=_draw(NARROW, facts, summary),
         summary=summary,

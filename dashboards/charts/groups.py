@@ -24,10 +24,12 @@ from dashboards.charts.shapes import (
     GRID,
     LIGHT,
     SUBJECT,
+    WHITE,
     Chart,
     Column,
     Dot,
     Line,
+    Rect,
     Shape,
     Svg,
     Text,
@@ -211,7 +213,11 @@ def _draw(canvas: Canvas, rows: Sequence[_Row], description: str) -> Svg:
         if row.row.dimension and row.row.dimension != dimension:
             dimension = row.row.dimension
             y += canvas.line
-            body.append(Text(0, y, dimension, canvas.font, is_bold=True, role="dimension"))
+            heading = Text(0, y, dimension, canvas.font, is_bold=True, role="dimension")
+            left_edge, up, right_edge, down = heading.box
+            width = right_edge - left_edge + 4
+            body.append(Rect(left_edge, up, width, down - up, WHITE, role="ground"))
+            body.append(heading)
             y += 6
         body += _row_shapes(canvas, row, scale, y)
         y += _pitch(canvas)
@@ -258,7 +264,7 @@ def _key(canvas: Canvas) -> tuple[list[Shape], float]:
     x = others.box.right + 14
     if canvas.is_narrow:
         x, y, base = 0.0, y + canvas.line, base + canvas.line
-    shapes.append(Line([(x, y), (x + 26, y)], LIGHT, 2, role="key"))
+    shapes.append(Line([(x, y), (x + 26, y)], GREY, 1.5, role="key"))
     shapes.append(Text(x + 32, base, "95% range of the group", canvas.font, role="label"))
     return shapes, base + 10
 
@@ -276,11 +282,12 @@ def _row_shapes(canvas: Canvas, row: _Row, scale: Scale, y: float) -> list[Shape
     group = scale.at(row.group.value or 0)
     if row.interval:
         low, high = (scale.at(min(max(v, Fraction(0)), Fraction(100))) for v in row.interval)
-        line = [(low, middle), (high, middle)]
-        shapes.append(Line(line, LIGHT, 2, role="interval", text=row.row.label))
+        ends = [(low, middle - 4), (low, middle + 4), (low, middle), (high, middle)]
+        ends += [(high, middle - 4), (high, middle + 4)]
+        shapes.append(Line(ends, GREY, 1.5, role="interval"))
     if row.others.value is not None:
         others = scale.at(row.others.value)
-        shapes.append(Line([(others, middle), (group, middle)], SUBJECT, 4, role="join"))
+        shapes.insert(2, Line([(others, middle), (group, middle)], LIGHT, 4, role="join"))
         shapes.append(Dot(others, middle, 5.5, SUBJECT, True, role="others"))
     shapes.append(Dot(group, middle, 5.5, SUBJECT, role="group"))
     return shapes

@@ -17,6 +17,7 @@ from dashboards.charts.facts import PatternFacts, SlotShare
 from dashboards.charts.shapes import (
     GREY,
     GRID,
+    LIGHT,
     RANGE,
     SUBJECT,
     Chart,
@@ -109,13 +110,17 @@ def _draw(canvas: Canvas, facts: PatternFacts, description: str) -> Svg:
         for mark in marks
     ]
     average = scale.at(own.value or 0)
-    shapes.append(Line([(average, top - 4), (average, bottom)], GREY, 1.5, "6 4", role="own"))
-    name = Text(average, canvas.font, f"Own average {own.percent}", canvas.font, anchor="middle")
-    shapes.append(within(name, left, canvas.width))
-    range_name = Text(left, top - 8, "Bar: expected by chance", canvas.font, GREY, role="label")
-    shapes.append(range_name)
+    name = f"Own average {own.percent}"
+    label = Text(average, top - 8, name, canvas.font, anchor="middle", role="label")
+    shapes.append(within(label, left, canvas.width))
+    shapes.append(Rect(left + 1, 3, 28, 14, RANGE, LIGHT, role="key"))
+    shapes.append(Text(left + 36, canvas.font, "Expected by chance", canvas.font, role="label"))
+    rows: list[Shape] = []
     for place, slot in enumerate(facts.slots):
-        shapes += _slot_shapes(canvas, slot, scale, top + _PITCH * (place + 0.5), left)
+        rows += _slot_shapes(canvas, slot, scale, top + _PITCH * (place + 0.5), left)
+    shapes += [shape for shape in rows if shape.role == "expected"]
+    shapes.append(Line([(average, top - 4), (average, bottom)], GREY, 1.5, "6 4", role="own"))
+    shapes += [shape for shape in rows if shape.role != "expected"]
     shapes += [
         within(
             Text(scale.at(mark), bottom + canvas.line, f"{mark}%", canvas.font, anchor="middle"),
@@ -139,7 +144,7 @@ def _slot_shapes(
         return shapes
     low, high = scale.at(float(slot.expected_low)), scale.at(float(slot.expected_high))
     at = scale.at(figure.value)
-    shapes.append(Rect(low, y - 7, high - low, 14, RANGE, role="expected"))
+    shapes.append(Rect(low, y - 7, high - low, 14, RANGE, LIGHT, role="expected"))
     shapes.append(Dot(at, y, 5.5, SUBJECT, role="slot"))
     if slot.is_beyond_chance:
         end = max(at, high) + 12

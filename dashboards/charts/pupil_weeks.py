@@ -121,9 +121,14 @@ def _draw(canvas: Canvas, facts: PupilWeeksFacts, description: str) -> Svg:
     bottom = top + 150
     most = max([_SESSIONS_A_WEEK, *(week.possible for week in facts.weeks)])
     scale = Scale(most, bottom, top)
-    shapes = [*key, *value_axis(canvas, scale, marks, right)]
-    for week, slot in zip(facts.weeks, slots, strict=True):
-        shapes += _bar(week, weeks.centre(slot), weeks.pitch * 0.76, scale)
+    bars = [
+        shape
+        for week, slot in zip(facts.weeks, slots, strict=True)
+        for shape in _bar(week, weeks.centre(slot), weeks.pitch * 0.76, scale)
+    ]
+    shapes = [*key, *(bar for bar in bars if bar.role == "possible")]
+    shapes += value_axis(canvas, scale, marks, right)
+    shapes += [bar for bar in bars if bar.role != "possible"]
     for label, x in labels:
         line = [(x, label.y + 4), (x, bottom)]
         shapes += [Line(line, INK, 1.5, "3 3", role="event"), label]

@@ -36,7 +36,7 @@ from dashboards.charts.shapes import (
 )
 
 _TOPS = (20, 60, 100)
-_LINES = ((10, "Persistent, 10%"), (50, "Severe, 50%"))
+_LINES = ((10, "Persistent"), (50, "Severe"))
 
 
 def running_absence(facts: RunningFacts, *, protected: bool = False) -> Chart | None:
@@ -164,13 +164,11 @@ def _labels(
 
 
 def _months(canvas: Canvas, first: date, last: date, days: Scale, y: float) -> list[Shape]:
-    """The months that begin in the plot, as far as their names fit; else the first day."""
+    """The month of the first day and each that begins later, as far as their names fit."""
     starts = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found = [
         Text(days.at((day - first).days), y, f"{day:%b}", canvas.font, anchor="middle")
         for day in starts
-        if day.day == 1
+        if day.day == 1 or day == first
     ]
-    if not found:
-        found = [Text(days.at(0), y, f"{first.day} {first:%b}", canvas.font)]
-    return [*without_overlaps(found, air=8)]
+    return [*without_overlaps(found, air=6)]

@@ -57,13 +57,13 @@ _THIS_YEAR: Final = (
     (371, 402, 428, 441, 465, 470, 502, 498),
     (455, 482, 497, 541, 566, 601, 588),
     (530, 560, 0, 590, 571, 549),
-    (520, 506),
+    (742, 731),
 )
 _LAST_YEAR: Final = (
     (395, 420, 433, 470, 468, 511, 520, 549),
     (480, 497, 520, 548, 602, 655, 640),
     (570, 588, 610, 599, 570, 560),
-    (540, 522, 530, 541, 560),
+    (640, 622, 600, 591, 580),
     (470, 462, 480, 471, 490, 502),
     (485, 490, 502, 530, 541, 560, 610),
 )
@@ -124,7 +124,7 @@ def weekly() -> WeeklyFacts:
         for half_term, percents in enumerate(_ENGLAND, 1)
         for week, percent in enumerate(percents, 1)
     ]
-    borough = [[count + 35 if count else 430 for count in weeks] for weeks in _THIS_YEAR]
+    borough = [[count + 35 if count else 612 for count in weeks] for weeks in _THIS_YEAR]
     return WeeklyFacts(
         SCHOOL,
         _weeks(_THIS_YEAR, _POSSIBLE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,16 +21,16 @@ from dashboards.charts.axes import (
     half_term_labels,
     label_margin,
     percent_ticks,
-    spread_down,
     value_axis,
+    within,
 )
 from dashboards.charts.facts import Share, WeeklyFacts, WeekPoint
 from dashboards.charts.shapes import (
+    BAND,
     BOROUGH,
     ENGLAND,
     LAST_YEAR,
     SUBJECT,
-    WHITE,
     Box,
     Chart,
     Column,
@@ -40,12 +40,12 @@ from dashboards.charts.shapes import (
     Shape,
     Svg,
     Text,
-    text_width,
 )
 from schools.rules.calendar import half_term_label
 
 _STUB = 16  # pixels of its own line before each label
 _LABEL_AIR = 8
+_IN_A_SENTENCE = {"england": "England", "borough": "the borough", "last-year": "last year"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _summary(facts: WeeklyFacts, series: Sequence[_Series], protected: bool) -> 
     figure = words.figure(last.share, protected=protected)
     slot = Slot(last.half_term, last.week_of_half_term)
     beside = [
-        f"{each.label} {each.shown_at(slot)}"
+        f"{_IN_A_SENTENCE[each.role]} {each.shown_at(slot)}"
         for each in reversed(series)
         if each.role != "this-year" and each.shown_at(slot).endswith("%")
     ]
@@ -212,20 +212,19 @@ def _row(
 
 
 def _draw(canvas: Canvas, series: Sequence[_Series], description: str) -> Svg:
-    height = 260 if canvas.is_narrow else 340
+    height = 280 if canvas.is_narrow else 340
     marks = percent_ticks(max((p.value or 0 for each in series for p in each.drawn), default=0))
     named = [(mark, f"{mark}%") for mark in marks]
-    left = label_margin(canvas, [label for _, label in named])
-    labels = [_label_words(canvas, each) for each in series]
-    right = canvas.width - max(text_width(label, canvas.font) * 1.08 for label in labels)
-    right -= _STUB + 2 * _LABEL_AIR
+    left, right = label_margin(canvas, [label for _, label in named]), canvas.width - 6.0
     top, bottom = 14.0, height - canvas.line - 12
     scale = Scale(marks[-1], bottom, top)
     weeks = WeekScale.of([p.slot for each in series for p in each.points], left, right)
     shapes = [*bands(weeks, top, bottom), *value_axis(canvas, scale, named, right)]
-    for each in series:
-        shapes += _line(each, weeks, scale)
-    shapes += _labels(canvas, series, weeks, scale, (top, bottom))
+    lines = [shape for each in series for shape in _line(each, weeks, scale)]
+    shapes += lines
+    labels = [_label(canvas, each, weeks, left) for each in series if each.drawn]
+    for label, text in zip(labels, _placed(canvas, labels, lines, (top, bottom)), strict=True):
+        shapes += _label_shapes(label.series, text)
     shapes += half_term_labels(canvas, weeks, height - 8)
     return Svg(canvas.width, height, description, shapes)
 
@@ -268,40 +267,106 @@ def _runs(points: Sequence[_Point]) -> list[list[_Point]]:
     return [run for run in runs if run]
 
 
-def _labels(
-    canvas: Canvas,
-    series: Sequence[_Series],
-    weeks: WeekScale,
-    scale: Scale,
-    edges: tuple[float, float],
-) -> list[Shape]:
-    """Each line's name at its end, moved up or down only as far as the others ask."""
-    drawn = [each for each in series if each.drawn]
-    ends = [each.drawn[-1] for each in drawn]
-    lift = canvas.font * 0.35
-    ys = spread_down(
-        [scale.at(end.value or 0) + lift for end in ends],
-        apart=canvas.line,
-        top=edges[0] + lift,
-        bottom=edges[1] - 2,
+@dataclass(frozen=True)
+class _Label:
+    """A line's name before it has a height: its text, and where the line ends."""
+
+    series: _Series
+    text: Text
+    ends_at: float
+
+    @property
+    def left(self) -> float:
+        return self.text.x - _STUB - 6
+
+    @property
+    def right(self) -> float:
+        return self.text.box.right + 2
+
+
+def _label(canvas: Canvas, series: _Series, weeks: WeekScale, left: float) -> _Label:
+    """Just right of the line's end, or as far left of that as the drawing's edge asks."""
+    last = series.drawn[-1]
+    end = weeks.centre(last.slot)
+    text = Text(
+        end + _LABEL_AIR + _STUB + 4,
+        0,
+        _label_words(canvas, series),
+        canvas.font,
+        is_bold=series.role == "this-year",
+        role="label",
     )
-    shapes: list[Shape] = []
-    for each, end, y in zip(drawn, ends, ys, strict=True):
-        x = weeks.centre(end.slot) + _LABEL_AIR
-        text = Text(
-            x + _STUB + 4,
-            y,
-            _label_words(canvas, each),
-            canvas.font,
-            is_bold=each.role == "this-year",
-            role="label",
-        )
-        shapes += [_ground(text.box, x), text]
-        stub = [(x, y - lift), (x + _STUB, y - lift)]
-        shapes.append(Line(stub, each.colour, each.width, each.dashes, role="stub"))
-    return shapes
+    return _Label(series, within(text, left + _STUB + 6, canvas.width - 4), float(last.value or 0))
+
+
+def _placed(
+    canvas: Canvas,
+    labels: Sequence[_Label],
+    lines: Sequence[Shape],
+    edges: tuple[float, float],
+) -> list[Text]:
+    """Labels that share columns of the drawing stand in one stack, the highest line's on top."""
+    heights: dict[str, float] = {}
+    for stack in _stacks(labels):
+        left = min(label.left for label in stack)
+        right = max(label.right for label in stack)
+        first = _clear_height(canvas, lines, (left, right), len(stack), edges)
+        for place, label in enumerate(sorted(stack, key=lambda label: -label.ends_at)):
+            heights[label.series.role] = first + canvas.line * place
+    return [replace(label.text, y=heights[label.series.role]) for label in labels]
+
+
+def _stacks(labels: Sequence[_Label]) -> list[list[_Label]]:
+    stacks: list[list[_Label]] = []
+    for label in sorted(labels, key=lambda label: label.left):
+        if stacks and label.left < max(other.right for other in stacks[-1]) + _LABEL_AIR:
+            stacks[-1].append(label)
+        else:
+            stacks.append([label])
+    return stacks
+
+
+def _clear_height(
+    canvas: Canvas,
+    lines: Sequence[Shape],
+    columns: tuple[float, float],
+    count: int,
+    edges: tuple[float, float],
+) -> float:
+    """The first base line of a stack that no line crosses: under the lines if there is room, else
+    over them, else at the foot, where a white ground keeps it legible."""
+    crossed = _heights_between(lines, *columns)
+    rise, need = canvas.font, canvas.line * count
+    if not crossed or max(crossed) + 6 + need <= edges[1]:
+        return max(crossed, default=(edges[0] + edges[1]) / 2) + 6 + rise
+    if min(crossed) - 6 - need >= edges[0]:
+        return min(crossed) - 6 - need + rise
+    return edges[1] - need + rise - 4
+
+
+def _heights_between(lines: Sequence[Shape], left: float, right: float) -> list[float]:
+    """The heights that lines and dots reach between two columns, their crossings included."""
+    found: list[float] = []
+    for line in lines:
+        points = line.points if isinstance(line, Line) else [(line.box.left, line.box.bottom)]
+        found += [y for x, y in points if left <= x <= right]
+        for (x1, y1), (x2, y2) in pairwise(points):
+            for edge in (left, right):
+                if x1 < edge < x2:
+                    found.append(y1 + (y2 - y1) * (edge - x1) / (x2 - x1))
+    return found
+
+
+def _label_shapes(series: _Series, text: Text) -> list[Shape]:
+    x, middle = text.x - _STUB - 4, text.y - text.size * 0.35
+    stub = [(x, middle), (x + _STUB, middle)]
+    return [
+        _ground(text.box, x),
+        text,
+        Line(stub, series.colour, series.width, series.dashes, role="stub"),
+    ]
 
 
 def _ground(box: Box, left: float) -> Rect:
-    """White behind a label, so that a line that passes does not strike it out."""
-    return Rect(left - 2, box.top, box.right - left + 3, box.bottom - box.top, WHITE, role="ground")
+    """The band's own grey behind a label, so that a line that passes does not strike it out."""
+    return Rect(left - 2, box.top, box.right - left + 3, box.bottom - box.top, BAND, role="ground")

@@ -86,10 +86,11 @@ def about(heading: Heading, rest: str) -> str:
     return fitted(f"{noun(heading)} in {heading.who} {rest}", f"{noun(heading)} {rest}")
 
 
-def subtitle(heading: Heading, unit: str) -> str:
+def subtitle(heading: Heading, unit: str, *, has_measure: bool = True) -> str:
     """What, who, which period, marks to."""
+    what = f"{heading.measure}, {unit}" if has_measure else unit
     marks = f"marks to {wording.day_of_week(heading.marks_to)}" if heading.marks_to else ""
-    parts = (f"{heading.measure}, {unit}", heading.who, heading.period, marks or "no marks yet")
+    parts = (what, heading.who, heading.period, marks or "no marks yet")
     return " · ".join(parts)
 
 
