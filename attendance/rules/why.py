@@ -158,3 +158,28 @@ def what_would_close_it(kind: FlagKind, figures: Evidence) -> str:
     if kind in _ONE_IN:
         return _closes_absence(figures, _ONE_IN[kind])
     return _CLOSES[kind](figures)
+
+
+_METHODOLOGY: Final = "Department for Education, Pupil absence statistics: methodology"
+_NOTICES: Final = (
+    "Education (Penalty Notices) (England) Regulations 2007 as amended by SI 2024/210, and the "
+    "National Framework for Penalty Notices, in force from 19 August 2024"
+)
+_REGISTERS: Final = "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208"
+_SOURCES: Final[Mapping[FlagKind, str]] = {
+    FlagKind.SEVERE_ABSENCE: f"{_METHODOLOGY}, sections 3.1 and 3.2",
+    FlagKind.PERSISTENT_ABSENCE: f"{_METHODOLOGY}, sections 3.1 and 3.2",
+    FlagKind.AT_RISK: "Our own band, on the edges of the department's published bands",
+    FlagKind.PENALTY_NOTICE_THRESHOLD: _NOTICES,
+    FlagKind.UNAUTHORISED_RUN: f"{_REGISTERS}, regulation 13",
+    FlagKind.SICKNESS_RETURN: (
+        f"{_REGISTERS}, regulation 13; that 15 days are 30 sessions is our reading"
+    ),
+    FlagKind.UNRESOLVED_N: f"{_REGISTERS}, regulation 10(7) to (9)",
+    FlagKind.NO_RECENT_MARKS: "Our own rule, against children who slip off a register",
+}
+
+
+def source_in_words(kind: FlagKind) -> str:
+    """Where the rule stands: document and section, for people."""
+    return _SOURCES[kind]

@@ -104,7 +104,10 @@ def _correction(change: MarkChange) -> Correction:
     )
 
 
-def corrected_sessions(enrolment: Enrolment) -> frozenset[tuple[date, int]]:
-    """The sessions of which a mark was ever corrected."""
+def corrected_sessions(enrolment: Enrolment) -> dict[tuple[date, int], Correction]:
+    """The latest correction of each session that was ever corrected."""
     changes = MarkChange.objects.filter(enrolment=enrolment).exclude(old=NO_MARK)
-    return frozenset(changes.values_list("date", "session"))
+    return {
+        (change.date, change.session): _correction(change)
+        for change in changes.order_by("at", "pk")
+    }

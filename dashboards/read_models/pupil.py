@@ -210,12 +210,13 @@ def roll_heading(record: Record, enrolment: Enrolment) -> RollHeading:
         school=enrolment.school.name,
         notes=", ".join([status, since, *date_notes(enrolment, record.on)]),
         starts_on=enrolment.starts_on,
-        feed=_feed_words(feed) if feed else "",
+        feed=feed_words(feed) if feed else "",
         is_feed_stopped=feed is not None and feed.school_days_behind >= FEED_WARNS_FROM,
     )
 
 
-def _feed_words(feed: SchoolFeed) -> str:
+def feed_words(feed: SchoolFeed) -> str:
+    """How far behind a school's registers are."""
     if feed.last_mark_on is None:
         return f"No marks have come from {feed.name} yet"
     days = wording.counted(feed.school_days_behind, "school day")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 
 from accounts.roles import Permission
 from accounts.services import log_view
@@ -26,5 +27,17 @@ class WhyView(GuardedView):
         log_view(
             user=request.user, subject_ref=str(pupil.public_id), page="flag_why", at=clock.now()
         )
-        where = standing(None, user=request.user, latest_href=request.path)
-        return render(request, "dashboards/why.html", {"page": why_page(flag), "standing": where})
+        context = {
+            "page": why_page(flag, request.user),
+            "standing": standing(None, user=request.user, latest_href=request.path),
+            "rule_href": rule_address(flag.kind),
+        }
+        return render(request, "dashboards/why.html", context)
+
+
+def rule_address(kind: str) -> str:
+    """The help page of a rule with both sides of its line; empty where the portal has none."""
+    try:
+        return reverse("help_rule", args=[kind])
+    except NoReverseMatch:
+        return ""

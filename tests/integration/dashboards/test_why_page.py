@@ -101,7 +101,7 @@ def test_why_marks_a_corrected_session(borough, signed_in):
         "page"
     ]
 
-    assert [line.is_corrected for line in page.sessions] == [True, False, False, False, False]
+    assert [line.corrected for line in page.sessions] == ["Was N until 10 Feb 2026", "", "", "", ""]
 
 
 def test_why_of_a_closed_flag_keeps_its_page(borough, signed_in):
