@@ -33,6 +33,7 @@ NAMES = (
     "CELERY_BROKER_URL",
     "PORTAL_TODAY",
     "COUNCIL_NAME",
+    "SUPPORT_PHONE",
     "ATTENDANCE_PORTAL_HOME",
     "LOG_LEVEL",
     "EMAIL_URL",
@@ -64,6 +65,7 @@ class Environment:
     celery_broker_url: str
     portal_today: date | None
     council_name: str
+    support_phone: str
     home: Path
     log_level: str
     email: dict[str, Any]
@@ -97,6 +99,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         celery_broker_url=given.get("CELERY_BROKER_URL", _broker_url(redis_url)),
         portal_today=_portal_today(given),
         council_name=env.str("COUNCIL_NAME", default="Redcar and Cleveland (demonstration)"),
+        support_phone=env.str("SUPPORT_PHONE", default="" if production else "01632 960000"),
         home=home,
         log_level=_log_level(given),
         email=env.email_url(

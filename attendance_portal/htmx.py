@@ -29,7 +29,9 @@ class SignInAgain:
         if not details or not self._leads_to_sign_in(response):
             return response
         here = details.current_url_abs_path or settings.LOGIN_REDIRECT_URL
-        return HttpResponseClientRedirect(redirect_to_login(here).url)
+        again = redirect_to_login(here).url
+        was_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        return HttpResponseClientRedirect(f"{again}&idle=1" if was_signed_in else again)
 
     def _leads_to_sign_in(self, response: HttpResponseBase) -> bool:
         address = response.headers.get("Location", "")

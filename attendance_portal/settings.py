@@ -18,6 +18,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 PORTAL_TODAY = ENV.portal_today
 COUNCIL_NAME = ENV.council_name
+SUPPORT_PHONE = ENV.support_phone
 
 ROOT_URLCONF = "attendance_portal.urls"
 WSGI_APPLICATION = "attendance_portal.wsgi.application"
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "attendance_portal.htmx.SignInAgain",
+    "attendance_portal.unavailable.Unavailable",
     "attendance_portal.logs.RequestLog",
 ]
 

@@ -3,50 +3,157 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
-from accounts.roles import Permission
-from schools.permissions import permissions_of
+from accounts.models import User
+from accounts.roles import Permission, Role, permissions_of_roles
+from schools.scoping import roles_of
+
+MOST_ITEMS: Final = 6
+
+Entry = tuple[str, str]  # the text, and the name of the page's route
+
+_BOROUGH_WORK: Final[tuple[Entry, ...]] = (
+    ("Today", "worklist"),
+    ("Cases", "case_list"),
+    ("Schools", "school_list"),
+    ("Meetings", "meeting_list"),
+    ("Support", "support"),
+    ("Borough", "borough"),
+)
+
+#: The service navigation of each role. A page that is not built has no route, and no entry.
+NAVIGATION: Final[dict[Role, tuple[Entry, ...]]] = {
+    Role.ATTENDANCE_OFFICER: _BOROUGH_WORK,
+    Role.TEAM_MANAGER: _BOROUGH_WORK,
+    Role.SCHOOL_LEAD: (
+        ("Today", "worklist"),
+        ("Pupils", "pupil_list"),
+        ("Meetings", "meeting_list"),
+        ("Support", "support"),
+        ("Compare", "compare"),
+        ("Registers", "register_upload"),
+    ),
+    Role.EARLY_HELP_WORKER: (
+        ("My families", "family_list"),
+        ("My actions", "action_list"),
+        ("Support", "support"),
+    ),
+    Role.PANEL_MEMBER: (("My panels", "panel_list"), ("My actions", "action_list")),
+    Role.ANALYST: (
+        ("Borough", "borough"),
+        ("Explore", "explore"),
+        ("Exports", "export_list"),
+        ("Data", "feed_health"),
+    ),
+    Role.ADMINISTRATOR: (
+        ("People", "people"),
+        ("API clients", "client_list"),
+        ("Access log", "access_log"),
+        ("Data", "feed_health"),
+    ),
+}
+#: Where roles begin until their own first page is built.
+_MEANWHILE: Final[dict[Role, tuple[str, Entry]]] = {
+    Role.EARLY_HELP_WORKER: ("family_list", ("Pupils", "pupil_list")),
+    Role.PANEL_MEMBER: ("panel_list", ("Pupils", "pupil_list")),
+}
+_OWN_PAGES: Final[tuple[Entry, ...]] = (
+    ("My actions", "action_list"),
+    ("Saved views", "saved_views"),
+    ("Drafts", "draft"),
+)
+_FOOTER: Final[tuple[Entry, ...]] = (
+    ("Get help", "help"),
+    ("What our figures mean", "help_figures"),
+    ("Accessibility", "accessibility"),
+    ("Privacy", "privacy"),
+)
 
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry of the service navigation."""
+    """One entry of a navigation."""
 
     text: str
     href: str
     is_current: bool
 
 
-_ITEMS = (
-    ("Today", "worklist", Permission.SEE_WORKLIST),
-    ("Pupils", "pupil_list", Permission.SEE_PUPILS),
-    ("Borough", "borough", Permission.SEE_BOROUGH),
-    ("Registers", "register_upload", Permission.UPLOAD_REGISTERS),
-)
+@dataclass(frozen=True)
+class Navigation:
+    """The service navigation, at most six entries, and what else stands in the account menu."""
+
+    items: list[NavigationItem]
+    account: list[NavigationItem]
+    search: str = ""
 
 
-def navigation(path: str, permissions: frozenset[Permission]) -> list[NavigationItem]:
-    """The pages that this person may open, in their settled order."""
-    hrefs = [(text, reverse(name)) for text, name, needed in _ITEMS if needed in permissions]
-    return [NavigationItem(text, href, _is_at(path, href)) for text, href in hrefs]
+@cache
+def _page(route: str) -> tuple[str, Permission | None] | None:
+    """The address of a page and what it asks for; None while it is not built."""
+    try:
+        href = reverse(route)
+    except NoReverseMatch:
+        return None
+    view = getattr(resolve(href).func, "view_class", None)
+    return href, getattr(view, "permission", None)
+
+
+def _open_to(entries: list[Entry], held: frozenset[Permission], path: str) -> list[NavigationItem]:
+    """The entries that are built and that this person may open, each once, in their order."""
+    found = {text: _page(route) for text, route in entries}
+    return [
+        NavigationItem(text, page[0], _is_at(path, page[0]))
+        for text, page in found.items()
+        if page is not None and (page[1] is None or page[1] in held)
+    ]
 
 
 def _is_at(path: str, href: str) -> bool:
-    """Whether a page lies under an entry; every register page lies under Registers."""
+    """Whether a page lies under an entry: the first word of the address says it."""
     if href == "/":
         return path == "/"
     return path.startswith(f"/{href.split('/')[1]}/")
 
 
+def navigation(path: str, roles: frozenset[str]) -> Navigation:
+    """Where someone with these roles may go: the union of them, never a switch between them."""
+    held = permissions_of_roles(roles)
+    entries = [entry for role in Role if role in roles for entry in _entries_of(role)]
+    items = _open_to(entries, held, path)
+    own = _open_to(list(_OWN_PAGES), held, path)
+    search = _open_to([("Search", "search")], held, path)
+    return Navigation(
+        items=items[:MOST_ITEMS],
+        account=items[MOST_ITEMS:] + own,
+        search=search[0].href if search else "",
+    )
+
+
+def _entries_of(role: Role) -> tuple[Entry, ...]:
+    own, instead = _MEANWHILE.get(role, ("", ("", "")))
+    if own and _page(own) is None:
+        return (instead, *NAVIGATION[role])
+    return NAVIGATION[role]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
-    context: dict[str, Any] = {"council_name": settings.COUNCIL_NAME, "navigation": []}
+    shown = Navigation([], [])
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        context["navigation"] = navigation(request.path, permissions_of(user))
-    return context
+    if isinstance(user, User):
+        shown = navigation(request.path, user.roles_held or roles_of(user))
+    return {
+        "council_name": settings.COUNCIL_NAME,
+        "navigation": shown.items,
+        "account_links": shown.account,
+        "search_href": shown.search,
+        "search_word": request.GET.get("q", "") if request.path == shown.search else "",
+        "footer_links": _open_to(list(_FOOTER), frozenset(), request.path),
+    }

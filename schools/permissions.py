@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
@@ -62,6 +63,14 @@ def _check(permission: Permission, roles: frozenset[str]) -> None:
         )
 
 
+def sign_in_again(request: HttpRequest, address: str) -> HttpResponse:
+    """To the sign-in page and back; someone whose session ended meanwhile is told so there."""
+    response = redirect_to_login(address)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        response["Location"] += "&idle=1"
+    return response
+
+
 class SignedInRequest(HttpRequest):
     """A request that has passed the guard: someone has signed in. For annotations only."""
 
@@ -81,7 +90,7 @@ class GuardedView(View):
         """Let the person in, or say why not."""
         user = request.user
         if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_again(request, request.get_full_path())
         if not hasattr(self, "permission"):
             raise ImproperlyConfigured(f"{type(self).__name__} does not say who may open it.")
         user.roles_held = roles_of(user)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 from django import template
+from django.conf import settings
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from attendance import states
 from attendance.rules.percent import shown_percent
@@ -50,3 +54,16 @@ def flag_tag(kind: str) -> dict[str, str]:
 def form_token() -> dict[str, str]:
     """Stands in every form that makes a record: a form pressed twice is one (accounts.forms)."""
     return {"token": str(uuid4())}
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """An address or a long name that may break after its dots and signs, and nowhere else."""
+    parts = re.split(r"(?<=[@._/-])", text)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
+
+
+@register.inclusion_tag("components/whom_to_ring.html")
+def whom_to_ring() -> dict[str, str]:
+    """Whose telephone rings when something is wrong; needs no context, so any page may say it."""
+    return {"phone": settings.SUPPORT_PHONE}

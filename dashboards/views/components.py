@@ -6,15 +6,16 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
+from accounts.forms import as_initial, draft_here
 from attendance import states
-from dashboards import charts, listing
-from dashboards.charts import samples
+from dashboards import charts, listing, samples
+from dashboards.charts import samples as chart_samples
 from dashboards.frame import NavigationItem
 from dashboards.read_models.standing import Standing
-from schools.permissions import GuardedView
+from schools.permissions import GuardedView, SignedInRequest
 from schools.rules.calendar import HalfTerm
 
 SAMPLE_HALF_TERM: Final = HalfTerm(date(2025, 11, 3), date(2025, 11, 7), 2025, 2)
@@ -44,8 +45,13 @@ class ComponentsView(GuardedView):
 
     permission = None
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "dashboards/components.html", sample_context())
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        context = sample_context()
+        context["list"] = samples.sample_list(request.GET)
+        context["parts"] = samples.sample_parts()
+        context["draft"] = draft_here(request)
+        context["sample_form"] = SampleForm(initial=as_initial(context["draft"]))
+        return render(request, "dashboards/components.html", context)
 
 
 def sample_context() -> dict[str, Any]:
@@ -86,6 +92,6 @@ def sample_context() -> dict[str, Any]:
         ),
         "rows": [("Kind", "At risk"), ("Opened on", "Tue 4 Nov 2025")],
         "blocks": charts.year_strip(facts),
-        "charts": samples.charts(),
-        "protected_charts": samples.protected_charts(),
+        "charts": chart_samples.charts(),
+        "protected_charts": chart_samples.protected_charts(),
     }
