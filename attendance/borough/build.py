@@ -1,17 +1,19 @@
 """Makes the whole borough: one bundle of six files, the same bytes for the same arguments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
+
+from numpy.random import Generator
 
 from attendance.borough.days import Window, all_half_terms, make_window, sittings
 from attendance.borough.draw import generator
 from attendance.borough.fixtures import FIXTURES
 from attendance.borough.people import Population, populate, pupil_rows
 from attendance.borough.places import Place, Rolls, place_everybody, place_rows
-from attendance.borough.registers import fill_registers
+from attendance.borough.registers import Sheet, fill_registers
 from attendance.borough.risk import draw_risk
 from attendance.borough.schools import BUNDLE_COLUMNS, DemoSchool, choose_schools
 from attendance.borough.writing import write_header, write_rows, write_sheet
@@ -61,12 +63,24 @@ class Counts:
     marks: int
 
 
-def make_borough(out: Path, options: Options, progress: Progress = lambda _: None) -> Counts:
-    """Writes the bundle into `out` (made if missing). Raises Invalid for sizes it cannot make."""
+@dataclass(frozen=True)
+class Drawn:
+    """Everybody and where they are on roll, before any mark is drawn."""
+
+    rolls: Rolls
+    places: list[Place]
+    seed: int
+
+    @property
+    def people(self) -> Population:
+        return self.rolls.people
+
+
+def draw_borough(options: Options, progress: Progress = lambda _: None) -> Drawn:
+    """The children, their families and their schools. Raises Invalid for sizes it cannot make."""
     _check(options)
     window = make_window(years=options.years, until=options.until)
     schools = choose_schools(options.pupils)
-    out.mkdir(parents=True, exist_ok=True)
     progress(f"Inventing {options.pupils} children and their families.")
     people = populate(
         schools,
@@ -77,16 +91,40 @@ def make_borough(out: Path, options: Options, progress: Progress = lambda _: Non
     )
     school_days = tuple(tuple(sittings(school, window)) for school in schools)
     rolls = Rolls(people, window, school_days)
-    places = place_everybody(rolls, options.seed)
+    return Drawn(rolls, place_everybody(rolls, options.seed), options.seed)
+
+
+def draw_sheets(drawn: Drawn) -> Iterator[tuple[DemoSchool, Sheet, Generator]]:
+    """Each school's registers, in the order of the schools, and its stream of chance."""
+    risk = draw_risk(drawn.people, drawn.rolls.window, drawn.seed)
+    by_school: dict[int, list[Place]] = {}
+    for place in drawn.places:
+        by_school.setdefault(place.school, []).append(place)
+    for number, school in enumerate(drawn.people.schools):
+        random = generator(drawn.seed, 4, school.number)
+        days = drawn.rolls.school_days[number]
+        at_school = by_school.get(number, [])
+        yield (
+            school,
+            fill_registers(school, drawn.rolls.window, days, at_school, risk, random),
+            random,
+        )
+
+
+def make_borough(out: Path, options: Options, progress: Progress = lambda _: None) -> Counts:
+    """Writes the bundle into `out` (made if missing). Raises Invalid for sizes it cannot make."""
+    drawn = draw_borough(options, progress)
+    people, rolls, window = drawn.people, drawn.rolls, drawn.rolls.window
+    out.mkdir(parents=True, exist_ok=True)
+    schools = (school.bundle_row() for school in people.schools)
+    enrolments = place_rows(rolls, drawn.places)
     return Counts(
-        schools=write_rows(
-            out / "schools.csv", BUNDLE_COLUMNS, (school.bundle_row() for school in schools)
-        ),
+        schools=write_rows(out / "schools.csv", BUNDLE_COLUMNS, schools),
         terms=write_rows(out / "terms.csv", TERM_COLUMNS, _term_rows(window)),
         pupils=write_rows(out / "pupils.csv", PUPIL_COLUMNS, pupil_rows(people)),
         parents=write_rows(out / "parents.csv", PARENT_COLUMNS, _parent_rows(people)),
-        enrolments=write_rows(out / "enrolments.csv", ENROLMENT_COLUMNS, place_rows(rolls, places)),
-        marks=_write_marks(out / "marks.csv", rolls, places, options.seed, progress),
+        enrolments=write_rows(out / "enrolments.csv", ENROLMENT_COLUMNS, enrolments),
+        marks=_write_marks(out / "marks.csv", drawn, progress),
     )
 
 
@@ -122,27 +160,11 @@ def _parent_rows(people: Population) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _write_marks(
-    path: Path, rolls: Rolls, places: list[Place], seed: int, progress: Progress
-) -> int:
-    risk = draw_risk(rolls.people, rolls.window, seed)
-    by_school: dict[int, list[Place]] = {}
-    for place in places:
-        by_school.setdefault(place.school, []).append(place)
-    total = 0
-    schools: tuple[DemoSchool, ...] = rolls.people.schools
+def _write_marks(path: Path, drawn: Drawn, progress: Progress) -> int:
+    total, schools = 0, len(drawn.people.schools)
     with path.open("wb") as out:
         write_header(out)
-        for number, school in enumerate(schools):
-            random = generator(seed, 4, school.number)
-            sheet = fill_registers(
-                school,
-                rolls.window,
-                rolls.school_days[number],
-                by_school.get(number, []),
-                risk,
-                random,
-            )
+        for number, (school, sheet, random) in enumerate(draw_sheets(drawn), start=1):
             total += write_sheet(out, school.urn, sheet, random)
-            progress(f"Registers of school {number + 1} of {len(schools)}: {total} marks so far.")
+            progress(f"Registers of school {number} of {schools}: {total} marks so far.")
     return total

@@ -5,10 +5,12 @@ from itertools import accumulate
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 Value = TypeVar("Value")
 
 _BLOCK: Final = 4096
+_GOLDEN: Final = 0.6180339887498949
 
 
 def generator(*entropy: int) -> np.random.Generator:
@@ -47,3 +49,14 @@ class Draw:
             (value for (value, _), total in zip(pairs, totals, strict=True) if mark < total),
             pairs[-1][0],
         )
+
+
+def spread_lots(start: float, order: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Uniform lots in [0, 1) that also lie evenly along `order`: any stretch of it has its share.
+
+    Steps of the golden section: who is chosen is chance, how many of the rich or the poor in
+    absence are chosen hardly so.
+    """
+    lots = np.empty(order.size)
+    lots[order] = np.mod(start + _GOLDEN * np.arange(order.size), 1.0)
+    return lots

@@ -16,7 +16,7 @@ _OUR_LA: Final = "807"
 _CROSS_BORDER_CHANCE: Final = 0.03
 _LIVES_IN_SCHOOL_WARD_CHANCE: Final = 0.6
 # Free school meals by IDACI tenth, most deprived first: about three children in ten over all.
-_FSM_BY_DECILE: Final = (0.60, 0.46, 0.36, 0.29, 0.23, 0.17, 0.12, 0.08, 0.05, 0.03)
+_FSM_BY_DECILE: Final = (0.63, 0.50, 0.40, 0.32, 0.25, 0.19, 0.13, 0.09, 0.06, 0.03)
 _CARE_WITH_FSM: Final = (
     ("NONE", 86.0), ("EH", 5.0), ("CIN", 4.5), ("CP", 1.8), ("CLA", 1.6), ("PLAC", 1.1),
 )  # fmt: skip

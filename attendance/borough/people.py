@@ -144,7 +144,7 @@ def _place(draw: Draw, schools: tuple[DemoSchool, ...], phase: str) -> int:
 
 def _draw_sen(draw: Draw, sex: str, is_fsm: bool) -> str:
     factor = (1.25 if sex == "M" else 0.75) * (1.5 if is_fsm else 0.8)
-    return draw.weighted((("N", 1.0), ("K", 0.165 * factor), ("E", 0.038 * factor)))
+    return draw.weighted((("N", 1.0), ("K", 0.195 * factor), ("E", 0.038 * factor)))
 
 
 def _has_pupil_premium(draw: Draw, household: Household) -> bool:

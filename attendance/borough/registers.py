@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -9,23 +11,36 @@ from numpy.typing import NDArray
 
 from attendance.borough import marks
 from attendance.borough.days import Sitting, Window
+from attendance.borough.draw import spread_lots
 from attendance.borough.marks import NO_MARK, NUMBER, Codes, Mask
 from attendance.borough.places import Place
 from attendance.borough.risk import LEVELS, Floats, Level, Risk, absence_rates
-from attendance.borough.schools import DemoSchool
+from attendance.borough.schools import PRIMARY, SPECIAL, DemoSchool
 from attendance.borough.stories import Register, tell
+from attendance.borough.tables import read_table
 
-# Absence through the year: low in September, highest before Christmas.
-_MONTH: Final = {9: 0.74, 10: 0.96, 11: 1.08, 12: 1.24, 1: 1.06, 5: 1.03, 6: 1.06, 7: 1.12}
-_WEEKDAY: Final = (1.12, 0.94, 0.92, 0.95, 1.16, 0.9, 0.9)
-_LAST_DAY_OF_A_HALF_TERM: Final = 1.3
+_WEEKDAY: Final = (0.955, 0.98, 0.98, 0.99, 1.05, 0.9, 0.9)
+_LAST_DAY_OF_A_HALF_TERM: Final = 1.2
 _HALF_DAY_CHANCE: Final = 0.14
+_NEARNESS: Final = 0.86  # of one day's unrest to the next: days away come in spells
+# The season moves illness and truancy only, so there it has to move them further.
+_LEAN: Final = {"PS": 1.8, "SS": 1.25, "SP": 1.25, "PR": 1.0}
+_DAYS_OF_A_KIND: Final = 10
+_HOLIDAY_WEEKS: Final = frozenset({36, 44, 52, 1, 8, 14, 15, 22, 29, 30})
+_RATES: Final = np.array([0.002, 0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.97])
+# How fast the normal tail falls at each rate: what turns "a fifth likelier" into a shift.
+_HAZARDS: Final = np.array(
+    [NormalDist().pdf(NormalDist().inv_cdf(1 - rate)) / rate for rate in _RATES]
+).round(6)
 _UNSETTLED_DAYS: Final = 5  # a reason must be found within five school days
-_UNSETTLED_CHANCE: Final = 0.35
+_UNSETTLED_CHANCE: Final = 0.22
 _NEVER_SETTLED_CHANCE: Final = 0.004
 _GAP_CHANCE: Final = 0.0003
 _SILENT_CHANCE: Final = 0.0008
 _STAGGERED_DAYS: Final = 12
+_TRIP_CHANCE: Final = {"PS": 0.5, "SS": 0.15, "SP": 0.05, "PR": 0.0}  # a year group's, a year
+_SENDS_TO_WORK: Final = 3  # one secondary school in so many, a week of Year 10
+_WORK_FROM: Final = 175  # school days since September
 _STUDY_LEAVE_FROM: Final = (6, 15)  # month and day, for Year 11
 _GRANTS_STUDY_LEAVE: Final = 5  # one school in so many; the others keep Year 11 to the end
 _EID: Final = frozenset(
@@ -153,10 +168,13 @@ def _spells(roll: _Roll, share: Floats, mean_days: Floats) -> Mask:
 def _scattered(roll: _Roll, share: float, mean_days: float, who: Mask | None = None) -> Mask:
     """Spells that fall on anybody alike (or on the rows `who`), covering `share` of their days."""
     rows_to_hit = np.arange(roll.shape[0]) if who is None else np.flatnonzero(who)
-    count = int(roll.random.poisson(share * rows_to_hit.size * roll.shape[1] / mean_days))
+    expected = share * rows_to_hit.size * roll.shape[1] / mean_days
+    count = int(expected + roll.random.random())
     if not rows_to_hit.size or not count:
         return np.zeros(roll.shape, dtype=np.bool_)
-    rows = roll.random.choice(rows_to_hit, size=count)
+    order = rows_to_hit[np.argsort(roll.rates[rows_to_hit, -1], kind="stable")]
+    lots = spread_lots(roll.random.random(), np.arange(count))
+    rows = order[(lots * order.size).astype(np.int64)]  # evenly along the rates
     first = roll.random.integers(0, roll.shape[1], size=count)
     length = roll.random.geometric(1 / mean_days, size=count).astype(np.float64)
     return _cover(roll.shape, rows, first, length)
@@ -183,52 +201,123 @@ def _away_with_school(roll: _Roll, codes: Codes) -> None:
         days = np.flatnonzero(roll.year_of_day == year_place)
         for grade in range(12):
             row = roll.grades[:, year_place] == grade
-            if days.size and roll.random.random() < 0.5 and row.any():
+            if days.size and roll.random.random() < _TRIP_CHANCE[roll.school.phase] and row.any():
                 day = int(roll.random.choice(days))
                 codes[np.ix_(row, [2 * day, 2 * day + 1])] = NUMBER["V"]
-            if grade == 10 and days.size > 105 and roll.school.phase == "SS":
-                week = np.arange(2 * days[100], 2 * days[105])
+            works = grade == 10 and roll.school.number % _SENDS_TO_WORK == 0
+            if works and days.size > _WORK_FROM + 5 and roll.school.phase == "SS":
+                week = np.arange(2 * days[_WORK_FROM], 2 * days[_WORK_FROM + 5])
                 codes[np.ix_(row, week)] = NUMBER["W"]
-    codes[_both(_scattered(roll, 0.0008, 1.0))] = NUMBER["P"]
+    codes[_both(_scattered(roll, roll.level.visits, 1.2))] = NUMBER["V"]
+    codes[_both(_scattered(roll, roll.level.sport, 1.0))] = NUMBER["P"]
     codes[_both(_scattered(roll, roll.level.off_site, 4.0))] = NUMBER["B"]
-    if roll.school.phase in ("SP", "PR"):
-        codes[_both(_scattered(roll, 0.002, 10.0))] = NUMBER["K"]
+    if roll.school.phase in ("SS", "PR"):
+        codes[_both(_scattered(roll, 0.001, 20.0))] = NUMBER["K"]
 
 
-def _season(roll: _Roll, risk: Risk) -> Floats:
-    """[row, day]: how much likelier than usual absence is."""
-    by_day = np.array(
+@cache
+def _season_of(phase: str) -> dict[int, float]:
+    """By ISO week: absence beside the mean of the year's school weeks, as published."""
+    column = {PRIMARY: "primary", SPECIAL: "special"}.get(phase, "secondary")
+    rates = {int(row["iso_week"]): float(row[column]) for row in read_table("season")}
+    school_weeks = [rate for week, rate in rates.items() if week not in _HOLIDAY_WEEKS]
+    return {week: rate * len(school_weeks) / sum(school_weeks) for week, rate in rates.items()}
+
+
+def _season(roll: _Roll) -> Floats:
+    """[day]: how much likelier than usual absence is."""
+    weeks = _season_of(roll.school.phase)
+    return np.array(
         [
-            _MONTH.get(day.month, 1.0)
+            weeks.get(day.isocalendar().week, 1.0)
             * _WEEKDAY[day.weekday()]
             * (_LAST_DAY_OF_A_HALF_TERM if gap > 5 else 1.0)
             for day, gap in zip(roll.days, np.diff(roll.ordinals, append=10**7), strict=True)
         ]
     )
+
+
+def _habits(roll: _Roll, risk: Risk) -> Floats:
+    """[row, day]: those few who miss Mondays and Fridays more than other days."""
     is_edge = np.array([day.weekday() in (0, 4) for day in roll.days])
     mondays = risk.mondays[_index(roll)][:, None]
-    return by_day * np.where(is_edge, mondays, np.where(mondays > 1, 0.3, 1.0))
+    habits: Floats = np.where(is_edge, mondays, np.where(mondays > 1, 0.3, 1.0))
+    return habits
+
+
+def _absent_days(roll: _Roll, risk: Risk) -> Mask:
+    """Each row's days away: as many as its rate says, where its own unrest stands highest.
+
+    Unrest wanders from day to day, so that days away come in spells, and leans on the season: a day
+    that is a fifth likelier for all is so for each, the more for those who are seldom away.
+    """
+    season = _season(roll)
+    rates = np.clip(roll.rates, 0.002, 0.97)
+    lean = 1 / np.interp(rates, _RATES, _HAZARDS)[:, roll.year_of_day]
+    unrest = _wandering(roll, rates.max(axis=1, initial=0.002))
+    unrest += (_LEAN[roll.school.phase] * np.log(season * _habits(roll, risk)) * lean).astype(
+        np.float32
+    )
+    is_open = np.array([kind is Sitting.OPEN for kind in roll.kinds])
+    unrest[~(roll.on_roll & is_open)] = -np.inf
+    away = np.zeros(roll.shape, dtype=np.bool_)
+    for year in range(len(roll.window.years)):
+        days = np.flatnonzero(roll.year_of_day == year)
+        if days.size:
+            due = (roll.on_roll & is_open)[:, days] @ season[days]
+            order = np.argsort(rates[:, year], kind="stable")
+            wanted = rates[:, year] * due + spread_lots(roll.random.random(), order)
+            wanted = np.minimum(wanted, days.size)
+            away[:, days] = _highest(unrest[:, days], wanted.astype(np.int64))
+    return away
+
+
+def _wandering(roll: _Roll, typical: Floats) -> NDArray[np.float32]:
+    """[row, day]: normal values that stay near yesterday's, the nearer the more one is away."""
+    near = np.clip(_NEARNESS + 0.3 * typical, 0, 0.975).astype(np.float32)
+    fresh = np.sqrt(1 - near**2)
+    values = roll.random.standard_normal((roll.shape[1], roll.shape[0]), dtype=np.float32)
+    for day in range(1, len(values)):
+        values[day] = near * values[day - 1] + fresh * values[day]
+    return np.ascontiguousarray(values.T)
+
+
+def _highest(values: NDArray[np.float32], wanted: NDArray[np.int64]) -> Mask:
+    """The `wanted` [row] highest values of each row; never one that is minus infinity."""
+    ordered = np.sort(values, axis=1)
+    column = np.clip(values.shape[1] - wanted, 0, values.shape[1] - 1)
+    line = ordered[np.arange(len(values)), column][:, None]
+    highest: Mask = (values >= line) & (wanted[:, None] > 0) & np.isfinite(values)
+    return highest
 
 
 def _absences(roll: _Roll, risk: Risk, codes: Codes) -> None:
-    level, rates = roll.level, roll.rates
-    share = np.clip(level.unauthorised_base + level.unauthorised_slope * rates, 0, 0.8)
-    # A rate of nine days in ten needs no season: it is bounded by what is left.
-    today = np.minimum(rates[:, roll.year_of_day] * _season(roll, risk), 0.97)
-    unauthorised_share = share[:, roll.year_of_day]
-    typical = rates.max(axis=1, initial=0.0)
-    ill = _spells(roll, today * (1 - unauthorised_share), 2.1 + 8 * typical)
-    truant = _spells(roll, today * unauthorised_share, 1.4 + 9 * typical)
-    whole = _both(ill | truant)
+    away = _absent_days(roll, risk)
+    whole = _both(away)
+    today = roll.rates[:, roll.year_of_day]
     halves = roll.random.random(roll.shape) < _HALF_DAY_CHANCE * (1 - np.minimum(today * 3, 1))
     is_morning = roll.random.random(roll.shape) < 0.6
     whole[:, 0::2] &= ~(halves & is_morning)
     whole[:, 1::2] &= ~(halves & ~is_morning)
-    codes[_both(ill) & whole] = NUMBER["I"]
-    codes[_both(truant & ~ill) & whole] = NUMBER["O"]
+    truant = _both(_truant(roll, away))
+    codes[whole & ~truant] = NUMBER["I"]
+    codes[whole & truant] = NUMBER["O"]
     _unexplained(roll, codes)
     _holidays(roll, risk, codes)
     _suspensions(roll, codes)
+
+
+def _truant(roll: _Roll, away: Mask) -> Mask:
+    """Which days away nobody accepts: a spell, or a fortnight of a long one, is of one kind."""
+    level = roll.level
+    share = np.clip(level.unauthorised_base + level.unauthorised_slope * roll.rates, 0, 0.85)
+    is_first = away & ~np.pad(away, ((0, 0), (1, 0)))[:, :-1]
+    spell = np.where(is_first | (np.arange(roll.shape[1]) % _DAYS_OF_A_KIND == 0), 1, 0)
+    spell = np.cumsum(spell, axis=1).astype(np.int32)
+    lots = roll.random.random((roll.shape[0], int(spell.max(initial=0)) + 1), dtype=np.float32)
+    lot = np.take_along_axis(lots, spell, axis=1)
+    truant: Mask = away & (lot < share[:, roll.year_of_day])
+    return truant
 
 
 def _unexplained(roll: _Roll, codes: Codes) -> None:
@@ -250,7 +339,7 @@ def _holidays(roll: _Roll, risk: Risk, codes: Codes) -> None:
         end = risk.holiday_end[households, year_place]
         away = (roll.ordinals >= start[:, None]) & (roll.ordinals <= end[:, None])
         codes[_both(away)] = NUMBER["G"]
-    agreed = roll.random.random(roll.shape[0]) < 0.08
+    agreed = roll.random.random(roll.shape[0]) < 0.2
     before = np.repeat(np.array([day < marks.REFORM for day in roll.days]), 2)
     codes[(codes == NUMBER["G"]) & agreed[:, None] & before] = NUMBER["H"]
 
@@ -269,7 +358,8 @@ def _leave(roll: _Roll, codes: Codes) -> None:
     codes[roll.random.random((rows, columns)) < level.medical] = NUMBER["M"]
     codes[_both(_scattered(roll, level.leave, 1.2))] = NUMBER["C"]
     codes[_both(_scattered(roll, 0.00004, 2.0))] = NUMBER["C1"]
-    part_time = _scattered(roll, level.part_time * 0.21, 40.0)
+    often_away = roll.rates[:, -1] >= np.quantile(roll.rates[:, -1], 0.35)
+    part_time = _scattered(roll, level.part_time * 0.32, 25.0, often_away)
     codes[:, 1::2][part_time] = NUMBER["C2"]
     eldest = roll.grades[:, -1] == 11
     if roll.school.phase == "SS":
@@ -281,7 +371,7 @@ def _leave(roll: _Roll, codes: Codes) -> None:
     takes_off = roll.random.random(roll.shape) < 0.85
     codes[_both(keeps_eid[:, None] & eid & takes_off)] = NUMBER["R"]
     travels = np.array([place.child.ethnicity in _TRAVELLERS for place in roll.places])
-    codes[_both(_scattered(roll, 0.02, 8.0, travels))] = NUMBER["T"]
+    codes[_both(_scattered(roll, 0.008, 8.0, travels))] = NUMBER["T"]
 
 
 def _rare_causes(roll: _Roll, codes: Codes) -> None:
