@@ -6,7 +6,7 @@ WITH late AS (
     SELECT enrolment_id,
            sum(length(marks) - length(translate(marks, %(late)s, ''))) AS sessions
       FROM {work}pattern_week
-     WHERE asks_late AND weeks_ago < %(late_weeks)s
+     WHERE asks_late
      GROUP BY enrolment_id
 ), year AS (
     SELECT *, jsonb_build_object('absent', absent, 'possible', possible) AS figures

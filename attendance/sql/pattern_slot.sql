@@ -1,52 +1,84 @@
 -- Slots beyond chance (attendance/rules/slots.py): weekday sessions 0 to 13, Monday AM first, missed
--- more often than three standard deviations above a fair share, and half days of which more were
+-- more often than three standard deviations above a fair share; and half days of which more were
 -- mornings (14) or afternoons (15). What a slot held is counted last, over every week of the year,
--- for slots that would be beyond chance had they held as few sessions as they can have (pattern_sum's
--- `seldom`; fewer sessions make the same number missed more surprising, up to half of all).
+-- for slots that would be beyond chance had they held as few sessions as they can have (`seldom` of
+-- pattern_sum.sql: the same number missed of fewer is more surprising, up to half of all sessions).
+-- Slots are written out: a row for each takes four times as long.
 CREATE {storage} TABLE {work}pattern_slot AS
-WITH in_year AS MATERIALIZED (
-    SELECT week.enrolment_id,
-           week.week_start,
-           repeat(' ', 2 * greatest(%(year_start)s::date - week.week_start, 0))
-               || substr(week.sessions, 2 * greatest(%(year_start)s::date - week.week_start, 0) + 1)
-               AS sessions
-      FROM {work}pattern_week AS week
-     WHERE week.asks_same AND week.week_start > %(year_start)s::date - 7
-), missed AS (
-    SELECT enrolment_id, slot, count(*) AS absent
-      FROM in_year
-     CROSS JOIN generate_series(0, 13) AS slot
-     WHERE substr(sessions, slot + 1, 1) = 'A'
-     GROUP BY enrolment_id, slot
-    HAVING count(*) >= %(same_days_weeks)s
+WITH missed AS (
+    SELECT enrolment_id,
+           count(*) FILTER (WHERE substr(in_year, 1, 1) = 'A') AS s0,
+           count(*) FILTER (WHERE substr(in_year, 2, 1) = 'A') AS s1,
+           count(*) FILTER (WHERE substr(in_year, 3, 1) = 'A') AS s2,
+           count(*) FILTER (WHERE substr(in_year, 4, 1) = 'A') AS s3,
+           count(*) FILTER (WHERE substr(in_year, 5, 1) = 'A') AS s4,
+           count(*) FILTER (WHERE substr(in_year, 6, 1) = 'A') AS s5,
+           count(*) FILTER (WHERE substr(in_year, 7, 1) = 'A') AS s6,
+           count(*) FILTER (WHERE substr(in_year, 8, 1) = 'A') AS s7,
+           count(*) FILTER (WHERE substr(in_year, 9, 1) = 'A') AS s8,
+           count(*) FILTER (WHERE substr(in_year, 10, 1) = 'A') AS s9,
+           count(*) FILTER (WHERE substr(in_year, 11, 1) = 'A') AS s10,
+           count(*) FILTER (WHERE substr(in_year, 12, 1) = 'A') AS s11,
+           count(*) FILTER (WHERE substr(in_year, 13, 1) = 'A') AS s12,
+           count(*) FILTER (WHERE substr(in_year, 14, 1) = 'A') AS s13,
+           sum(half.mornings) AS mornings,
+           count(*) FILTER (WHERE half.mornings > 0) AS weeks_with_mornings,
+           sum(half.afternoons) AS afternoons,
+           count(*) FILTER (WHERE half.afternoons > 0) AS weeks_with_afternoons
+      FROM {work}pattern_week
+     CROSS JOIN LATERAL (
+               SELECT (substr(in_year, 1, 2) = 'AP')::integer
+           + (substr(in_year, 3, 2) = 'AP')::integer
+           + (substr(in_year, 5, 2) = 'AP')::integer
+           + (substr(in_year, 7, 2) = 'AP')::integer
+           + (substr(in_year, 9, 2) = 'AP')::integer
+           + (substr(in_year, 11, 2) = 'AP')::integer
+           + (substr(in_year, 13, 2) = 'AP')::integer AS mornings,
+                      (substr(in_year, 1, 2) = 'PA')::integer
+           + (substr(in_year, 3, 2) = 'PA')::integer
+           + (substr(in_year, 5, 2) = 'PA')::integer
+           + (substr(in_year, 7, 2) = 'PA')::integer
+           + (substr(in_year, 9, 2) = 'PA')::integer
+           + (substr(in_year, 11, 2) = 'PA')::integer
+           + (substr(in_year, 13, 2) = 'PA')::integer AS afternoons
+           ) AS half
+     WHERE asks_same
+     GROUP BY enrolment_id
 ), likely AS MATERIALIZED (
-    SELECT missed.enrolment_id, missed.slot, missed.absent,
-           summed.absent::bigint AS all_absent, summed.possible::bigint AS all_possible
+    SELECT missed.enrolment_id,
+           slot.slot,
+           slot.absent,
+           summed.absent::bigint AS all_absent,
+           summed.possible::bigint AS all_possible
       FROM missed
+     CROSS JOIN LATERAL (
+               VALUES (0, s0), (1, s1), (2, s2), (3, s3), (4, s4), (5, s5), (6,
+                      s6), (7, s7), (8, s8), (9, s9), (10, s10), (11, s11), (12,
+                      s12), (13, s13)
+           ) AS slot (slot, absent)
       JOIN {work}pattern_sum AS summed USING (enrolment_id)
-     CROSS JOIN LATERAL (SELECT greatest(missed.absent, summed.seldom) AS held) AS fewest
-     WHERE 2 * summed.weeks > summed.possible
-        OR missed.absent * summed.possible > summed.absent * fewest.held
-           AND (missed.absent * summed.possible - summed.absent * fewest.held)::numeric
-               * (missed.absent * summed.possible - summed.absent * fewest.held)
-               * (summed.possible - 1)
-               > (%(same_days_deviations)s * %(same_days_deviations)s)::numeric
-                 * summed.absent * fewest.held * (summed.possible - fewest.held)
-                 * (summed.possible - summed.absent)
+     CROSS JOIN LATERAL (SELECT greatest(slot.absent, summed.seldom) AS held) AS fewest
+     WHERE slot.absent >= %(same_days_weeks)s
+       AND (2 * summed.weeks > summed.possible
+            OR slot.absent * summed.possible > summed.absent * fewest.held
+               AND (slot.absent * summed.possible - summed.absent * fewest.held)::numeric
+                   * (slot.absent * summed.possible - summed.absent * fewest.held)
+                   * (summed.possible - 1)
+                   > (%(same_days_deviations)s * %(same_days_deviations)s)::numeric
+                     * summed.absent * fewest.held * (summed.possible - fewest.held)
+                     * (summed.possible - summed.absent))
 ), held AS (
-    SELECT likely.enrolment_id, likely.slot, likely.absent, likely.all_absent, likely.all_possible,
-           count(*) AS possible
+    SELECT likely.*, count(*) AS possible
       FROM likely
-      JOIN {work}enrolment AS enrolment USING (enrolment_id)
+      JOIN {work}pattern_sum AS summed USING (enrolment_id)
       JOIN register_week AS week USING (enrolment_id)
-     WHERE week.week_start
-           BETWEEN greatest(enrolment.first_week, %(year_start)s::date - 6) AND enrolment.last_on
+     WHERE week.week_start BETWEEN %(year_start)s::date - 6 AND summed.last_on
        AND week.week_start + likely.slot / 2
-           BETWEEN greatest(enrolment.starts_on, %(year_start)s) AND enrolment.last_on
+           BETWEEN greatest(summed.starts_on, %(year_start)s) AND summed.last_on
        AND strpos(%(possible)s, substr(week.marks, likely.slot + 1, 1)) > 0
      GROUP BY likely.enrolment_id, likely.slot, likely.absent, likely.all_absent,
               likely.all_possible
-), weekday AS (
+), told AS (
     SELECT enrolment_id, slot, absent, possible
       FROM held
      WHERE absent * all_possible > all_absent * possible
@@ -54,26 +86,9 @@ WITH in_year AS MATERIALIZED (
            * (absent * all_possible - all_absent * possible) * (all_possible - 1)
            > (%(same_days_deviations)s * %(same_days_deviations)s)::numeric
              * all_absent * possible * (all_possible - possible) * (all_possible - all_absent)
-), halved AS (
-    SELECT enrolment_id,
-           (length(days) - length(replace(days, 'AP|', ''))) / 3 AS mornings,
-           (length(days) - length(replace(days, 'PA|', ''))) / 3 AS afternoons
-      FROM in_year
-     CROSS JOIN LATERAL (SELECT regexp_replace(sessions, '(..)', '\1|', 'g')) AS barred (days)
-     WHERE strpos(sessions, 'P') > 0
-), half AS (
-    SELECT enrolment_id,
-           sum(mornings) AS mornings,
-           count(*) FILTER (WHERE mornings > 0) AS weeks_with_mornings,
-           sum(afternoons) AS afternoons,
-           count(*) FILTER (WHERE afternoons > 0) AS weeks_with_afternoons
-      FROM halved
-     GROUP BY enrolment_id
-), told AS (
-    SELECT enrolment_id, slot, absent, possible FROM weekday
      UNION ALL
-    SELECT half.enrolment_id, side.slot, side.missed, half.mornings + half.afternoons
-      FROM half
+    SELECT missed.enrolment_id, side.slot, side.missed, missed.mornings + missed.afternoons
+      FROM missed
      CROSS JOIN LATERAL (
                VALUES (14, mornings, afternoons, weeks_with_mornings),
                       (15, afternoons, mornings, weeks_with_afternoons)

@@ -1,42 +1,72 @@
 -- Spells (attendance/rules/spells.py): the long one that holds most of the year's absence, and how many
--- short ones began in the latest school weeks. Weeks are strung together, a bar between days, and
--- cut where a session was attended: what is left of each piece is one spell. `piece_no` 1 is the
--- one that may have been running before the first of the weeks: then the last session before tells.
+-- short ones began in the latest school weeks. Weeks are strung together, a bar after each day, P
+-- where an unopened week with a session attended lies between two, and cut at each P: what is left
+-- of each piece is one spell. The first piece of the latest weeks may have been running before
+-- them: then the last session before tells.
 CREATE {storage} TABLE {work}pattern_spell AS
-WITH written AS MATERIALIZED (
+WITH linked AS (
     SELECT enrolment_id,
            week_start,
-           weeks_ago,
            asks_long,
            asks_short,
-           gap || replace(regexp_replace(sessions, '(..)', '\1|', 'g'), ' ', '') AS days,
-           gap || replace(regexp_replace(
-               repeat(' ', 2 * greatest(%(year_start)s::date - week_start, 0))
-                   || substr(sessions, 2 * greatest(%(year_start)s::date - week_start, 0) + 1),
-               '(..)', '\1|', 'g'), ' ', '') AS days_of_year
+           sessions,
+           in_year,
+           lag(week_start) OVER by_week AS week_before,
+           lag(sessions) OVER by_week AS sessions_before
       FROM {work}pattern_week
      WHERE asks_long OR asks_short
+    WINDOW by_week AS (PARTITION BY enrolment_id ORDER BY week_start)
+), gapped AS (
+    SELECT linked.*,
+           CASE WHEN week_before < week_start - 7
+                     AND right(rtrim(sessions_before), 1) = 'A'
+                     AND left(ltrim(sessions), 1) = 'A'
+                     AND EXISTS (SELECT FROM register_week AS between_them
+                                  WHERE between_them.enrolment_id = linked.enrolment_id
+                                    AND between_them.week_start > linked.week_before
+                                    AND between_them.week_start < linked.week_start
+                                    AND between_them.possible > 0)
+                THEN 'P' ELSE '' END AS gap
+      FROM linked
 ), strung AS (
-    SELECT enrolment_id, 'long' AS kind, string_agg(days_of_year, '' ORDER BY week_start) AS days,
-           min(week_start) AS first_week
-      FROM written
-     WHERE asks_long AND week_start > %(year_start)s::date - 7
+    SELECT enrolment_id,
+           'long' AS kind,
+           min(week_start) AS first_week,
+           string_agg(gap || substr(in_year, 1, 2) || '|' || substr(in_year, 3, 2) || '|'
+                      || substr(in_year, 5, 2) || '|' || substr(in_year, 7, 2) || '|'
+                      || substr(in_year, 9, 2) || '|' || substr(in_year, 11, 2) || '|'
+                      || substr(in_year, 13, 2) || '|', '' ORDER BY week_start) AS days
+      FROM gapped
+     WHERE asks_long
      GROUP BY enrolment_id
      UNION ALL
-    SELECT enrolment_id, 'short', string_agg(days, '' ORDER BY week_start), min(week_start)
-      FROM written
-     WHERE asks_short AND weeks_ago < %(short_spell_weeks)s
+    SELECT enrolment_id,
+           'short',
+           min(week_start),
+           string_agg(gap || substr(sessions, 1, 2) || '|' || substr(sessions, 3, 2) || '|'
+                      || substr(sessions, 5, 2) || '|' || substr(sessions, 7, 2) || '|'
+                      || substr(sessions, 9, 2) || '|' || substr(sessions, 11, 2) || '|'
+                      || substr(sessions, 13, 2) || '|', '' ORDER BY week_start)
+      FROM gapped
+     WHERE asks_short
      GROUP BY enrolment_id
-), spell AS (
+), cut AS (
     SELECT strung.enrolment_id,
            strung.kind,
            strung.first_week,
            piece.piece_no,
-           length(replace(piece.days, '|', '')) AS sessions,
-           length(translate(regexp_replace(piece.days, 'A+', 'x', 'g'), '|', '')) AS days
+           replace(piece.days, ' ', '') AS days
       FROM strung
      CROSS JOIN LATERAL string_to_table(strung.days, 'P') WITH ORDINALITY AS piece (days, piece_no)
      WHERE strpos(piece.days, 'A') > 0
+), spell AS (
+    SELECT enrolment_id,
+           kind,
+           first_week,
+           piece_no,
+           length(replace(days, '|', '')) AS sessions,
+           length(replace(replace(days, 'AA', 'A'), '|', '')) AS days
+      FROM cut
 ), long_spell AS (
     SELECT spell.enrolment_id, spell.days, spell.sessions
       FROM spell
@@ -60,8 +90,8 @@ WITH written AS MATERIALIZED (
       JOIN {work}enrolment AS enrolment USING (enrolment_id)
       LEFT JOIN LATERAL (
                SELECT right(rtrim(translate(
-                          substr(week.marks, 2 * greatest(enrolment.starts_on - week.week_start, 0)
-                                             + 1),
+                          substr(week.marks,
+                                 2 * greatest(enrolment.starts_on - week.week_start, 0) + 1),
                           %(told_from)s, %(told_to)s)), 1) = 'A' AS was_missed
                  FROM register_week AS week
                 WHERE week.enrolment_id = short_spell.enrolment_id

@@ -45,6 +45,7 @@ MILESTONE_STATEMENTS: Final = ("enrolment", "milestone_piece", "milestone_part",
 YEAR_SO_FAR_STATEMENTS: Final = (*MILESTONE_STATEMENTS[:-1], "year_so_far")
 # After the periods and the checks, which number the school weeks.
 PATTERN_STATEMENTS: Final = (
+    "pattern_school",
     "pattern_sum",
     "pattern_week",
     "pattern_spell",
@@ -85,6 +86,7 @@ WHAT_IT_DOES: Final = {
     "unexplained": "Counting reasons owed",
     "last_mark": "Finding last marks",
     "check": "Gathering the checks",
+    "pattern_school": "Laying out the latest school weeks",
     "pattern_sum": "Summing the latest school weeks",
     "pattern_week": "Opening weeks for the named cohorts",
     "pattern_spell": "Telling spells of absence apart",
