@@ -8,14 +8,16 @@ from dashboards.views import (
     components,
     feeds,
     flags,
+    logs,
+    people,
     pupil_list,
     pupils,
+    schools,
     search,
     worklist,
 )
 from dashboards.views import drafts
 from dashboards.views import saved_views as saved
-from dashboards.views import logs, people
 
 urlpatterns = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
@@ -46,6 +48,15 @@ urlpatterns = [
     path("flags/<int:flag_id>/why/", flags.WhyView.as_view(), name="flag_why"),
     path("flags/<int:flag_id>/answer/", answers.AnswerView.as_view(), name="flag_answer"),
     path("borough/", borough.BoroughView.as_view(), name="borough"),
+    path("schools/", schools.SchoolListView.as_view(), name="school_list"),
+    path("schools/<int:urn>/", schools.SchoolView.as_view(), name="school"),
+    path("schools/<int:urn>/pupils/", schools.SchoolPupilsView.as_view(), name="school_pupils"),
+    path("schools/<int:urn>/cohorts/", schools.SchoolCohortsView.as_view(), name="school_cohorts"),
+    path(
+        "schools/<int:urn>/registers/",
+        schools.SchoolRegistersView.as_view(),
+        name="school_registers",
+    ),
     path("data/feeds/", feeds.FeedHealthView.as_view(), name="feed_health"),
     path("views/", saved.SavedViewsView.as_view(), name="saved_views"),
     path(

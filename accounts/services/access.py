@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -34,11 +36,21 @@ def log_export(
     sha256: str,
     page: str,
     at: datetime,
+    reason: str = "",
+    filters: Mapping[str, Any] | None = None,
 ) -> ExportRecord:
     """A file of figures left the portal. `user` None: a command on the server; the record says
     so, and the access log, which is about people, stays silent."""
     record = ExportRecord.objects.create(
-        at=at, user=user, kind=kind, as_of=as_of, rows=rows, sha256=sha256
+        at=at,
+        user=user,
+        kind=kind,
+        as_of=as_of,
+        rows=rows,
+        sha256=sha256,
+        reason=reason,
+        filters=dict(filters or {}),
+        made_at=at,
     )
     if user is not None:
         AccessLogEntry.objects.create(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from accounts.models import AuditEvent, AuditHead, User
+from accounts.models import AuditEvent, AuditHead, ChainCheckRecord, User
 from accounts.rules import chain
 from attendance_portal.shared.locks import AUDIT_SEALING
 
@@ -86,6 +86,35 @@ def verify_audit_chain() -> chain.ChainCheck:
     """Walk the whole chain, a piece at a time; names the first entry that does not hold."""
     head = AuditHead.objects.first()
     return chain.check(_entries(), until=head.sequence if head else 0)
+
+
+def check_chain(*, by: User | None, at: datetime) -> ChainCheckRecord:
+    """Walk the whole chain and keep what was found, for pages to tell. While it holds, what waits
+    is sealed as well; a broken chain is left as it is. `by` None: the schedule."""
+    found = verify_audit_chain()
+    sealed = found.sealed if found.broken else found.sealed + seal_audit()
+    record = ChainCheckRecord.objects.create(
+        at=at,
+        by=by,
+        sealed=sealed,
+        broken_at=found.broken.sequence if found.broken else None,
+        problem=found.broken.problem if found.broken else "",
+    )
+    if by is not None:
+        record_audit(
+            by=by,
+            verb="checked",
+            object_kind="audit_chain",
+            after={"sealed": sealed, "broken_at": record.broken_at},
+            at=at,
+        )
+    return record
+
+
+def entries_sealed() -> int:
+    """How long the chain is."""
+    head = AuditHead.objects.first()
+    return head.sequence if head else 0
 
 
 def waiting_since(before: datetime) -> int:

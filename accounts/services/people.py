@@ -37,15 +37,21 @@ def create_person(
 def invite_person(*, email: str, name: str, by: User | None, at: datetime) -> tuple[User, bool]:
     """The person with this address, made without a password if there is none yet, and whether
     they are new. Raises Invalid for what is no address, or belongs to a school's system."""
-    address = _address(email)
+    address = persons_address(email)
     person, is_new = User.objects.get_or_create(
         email=address, defaults={"name": name.strip(), "password": make_password(None)}
     )
-    if person.is_machine:
-        raise Invalid("This address belongs to a school's system. Give a person's address.")
     if is_new:
         _write_down(person, by=by, at=at)
     return person, is_new
+
+
+def persons_address(email: str) -> str:
+    """An address as it is kept. Raises Invalid for what is none, or belongs to a machine."""
+    address = _address(email)
+    if User.objects.filter(email=address, is_machine=True).exists():
+        raise Invalid("This address belongs to a school's system. Give a person's address.")
+    return address
 
 
 def person_with(email: str) -> User | None:

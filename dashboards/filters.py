@@ -1,0 +1,159 @@
+"""The filters of the lists of people, readings and deeds, by their names in the address."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import CharField, Exists, Q, QuerySet
+from django.db.models.functions import Cast
+
+from accounts.models import AccessLogEntry, AuditEvent, User
+from accounts.roles import ROLES
+from attendance_portal.shared import clock
+from dashboards.read_models.people import memberships_of, with_access
+from schools.models import Pupil, School
+
+ROLE = [(role.value, facts.label) for role, facts in ROLES.items()]
+ACCESS = [
+    ("now", "Has access today"),
+    ("ending", "Ends within 14 days"),
+    ("unused", "Not used for 60 days"),
+    ("none", "Has no access today"),
+]
+
+
+class DateInput(forms.DateInput):
+    """The browser's own field for a date, which is plain text where it has none."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"classes": "govuk-input--width-10"}, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A date, written as 2026-03-02."""
+
+    widget = DateInput
+
+    def __init__(self, *, required_message: str = "", **options: Any) -> None:
+        """`required_message`: what is said when it is left out and must not be."""
+        said = {"invalid": "Write the date as 2026-03-02.", "required": required_message}
+        super().__init__(input_formats=["%Y-%m-%d"], error_messages=said, **options)
+
+
+def people_to_choose(_request: Any) -> QuerySet[User]:
+    """Everyone who signs in, by name."""
+    return User.objects.filter(is_machine=False).order_by("name", "email")
+
+
+class DayFilter(django_filters.Filter):
+    """From or until a day."""
+
+    field_class = DayField
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """People by name or address, by the role and school of today's access, and by its state."""
+
+    q = django_filters.CharFilter(label="Name or email", method="by_words")
+    role = django_filters.ChoiceFilter(
+        label="Role", choices=ROLE, empty_label="Any", method="by_role"
+    )
+    school = django_filters.ModelChoiceFilter(
+        label="School", queryset=None, empty_label="Any", method="by_school"
+    )
+    access = django_filters.ChoiceFilter(
+        label="Access", choices=ACCESS, empty_label="Any", method="by_access"
+    )
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, schools: QuerySet[School], **options: Any) -> None:
+        """`schools`: those that the person asking may choose from."""
+        super().__init__(*args, **options)
+        self.filters["school"].field.queryset = schools
+
+    def by_words(self, people: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
+        """Every word must stand in the name, the address or the organisation."""
+        for word in words.split():
+            people = people.filter(
+                Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__icontains=word)
+            )
+        return people
+
+    def by_role(self, people: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
+        """Who holds the role today."""
+        return people.filter(Exists(memberships_of(on=clock.today()).filter(role=role)))
+
+    def by_school(self, people: QuerySet[User], _name: str, school: School) -> QuerySet[User]:
+        """Whose access today names the school, its trust or a patch that it is in."""
+        named = Q(school=school) | Q(patch__schools=school)
+        if school.trust_id:
+            named |= Q(trust=school.trust_id)
+        return people.filter(Exists(memberships_of(on=clock.today()).filter(named)))
+
+    def by_access(self, people: QuerySet[User], _name: str, state: str) -> QuerySet[User]:
+        """See `with_access`."""
+        return with_access(people, state, on=clock.today())
+
+
+class AccessLogFilter(django_filters.FilterSet):
+    """Readings by child (the record's public id: a UPN never stands in an address), by reader, by
+    the school on whose roll the child is or was, and by day."""
+
+    pupil = django_filters.UUIDFilter(label="Record", method="by_record", widget=forms.HiddenInput)
+    person = django_filters.ModelChoiceFilter(
+        label="Person", field_name="user", queryset=people_to_choose, empty_label="Anyone"
+    )
+    school = django_filters.ModelChoiceFilter(
+        label="School of the pupil",
+        queryset=lambda _request: School.objects.alphabetical(),
+        empty_label="Any",
+        method="by_school",
+    )
+    since = DayFilter(label="From", field_name="at", lookup_expr="date__gte")
+    until = DayFilter(label="Until", field_name="at", lookup_expr="date__lte")
+
+    class Meta:
+        model = AccessLogEntry
+        fields: ClassVar[list[str]] = []
+
+    def by_record(
+        self, rows: QuerySet[AccessLogEntry], _name: str, record: UUID
+    ) -> QuerySet[AccessLogEntry]:
+        """Readings of one child's record."""
+        return rows.filter(subject_kind="pupil", subject_ref=str(record))
+
+    def by_school(
+        self, rows: QuerySet[AccessLogEntry], _name: str, school: School
+    ) -> QuerySet[AccessLogEntry]:
+        """Readings of records of children who are or were on this school's roll."""
+        records = Pupil.objects.filter(enrolments__school=school)
+        texts = records.annotate(ref=Cast("public_id", CharField())).values("ref")
+        return rows.filter(subject_kind="pupil", subject_ref__in=texts)
+
+
+class AuditFilter(django_filters.FilterSet):
+    """Deeds by what was done to what, by whom and when, or one entry of the chain."""
+
+    verb = django_filters.CharFilter(label="Done", lookup_expr="icontains")
+    object = django_filters.CharFilter(
+        label="To what", field_name="object_kind", lookup_expr="icontains"
+    )
+    ref = django_filters.CharFilter(label="Its number", field_name="object_ref")
+    person = django_filters.ModelChoiceFilter(
+        label="Person", field_name="actor", queryset=people_to_choose, empty_label="Anyone"
+    )
+    since = DayFilter(label="From", field_name="at", lookup_expr="date__gte")
+    until = DayFilter(label="Until", field_name="at", lookup_expr="date__lte")
+    entry = django_filters.NumberFilter(label="Entry", field_name="sequence")
+
+    class Meta:
+        model = AuditEvent
+        fields: ClassVar[list[str]] = []
