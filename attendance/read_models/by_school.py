@@ -39,6 +39,7 @@ _SUMS: Final = (
     "severe",
 )
 _Rows = list[tuple[Any, ...]]
+_Key = tuple[str, int]  # what was asked, and the URN
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def sums_on(urns: Collection[int], days: Iterable[date]) -> dict[date, YearSums]
     at_figures = figures_date()
     asked = [day for day in wanted if day != at_figures]
     found: dict[date, list[Sequence[int]]] = {day: [] for day in wanted}
-    for rows in _milestones(urns, asked).values():
-        for day, *sums in rows:
-            found[day].append(sums)
+    for day, *sums in _milestones(urns, asked):
+        found[day].append(sums)
     if at_figures in found:
         years = SchoolYear.objects.filter(school__in=urns, academic_year=academic_year(at_figures))
         found[at_figures].extend(years.values_list(*_SUMS))
@@ -92,15 +92,14 @@ def sums_on(urns: Collection[int], days: Iterable[date]) -> dict[date, YearSums]
 def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
     """Band of absence (0 to 10, STAT-26) to enrolments, in the year of `as_of` up to it."""
     counts: dict[int, int] = {}
-    for rows in _of_periods("spread", urns, as_of).values():
-        for band, enrolments in rows:
-            counts[band] = counts.get(band, 0) + enrolments
+    for band, enrolments in _of_periods("spread", urns, as_of):
+        counts[band] = counts.get(band, 0) + enrolments
     return counts
 
 
 def group_sums(urns: Collection[int], as_of: date) -> list[GroupSums]:
     """Each school's sums by group, in the year of `as_of` up to it; add up what is wanted."""
-    return [GroupSums(*row) for rows in _of_periods("groups", urns, as_of).values() for row in rows]
+    return [GroupSums(*row) for row in _of_periods("groups", urns, as_of)]
 
 
 def _added(rows: Iterable[Sequence[int]]) -> YearSums:
@@ -108,37 +107,43 @@ def _added(rows: Iterable[Sequence[int]]) -> YearSums:
     return YearSums(*(sum(column) for column in columns))
 
 
-def _milestones(urns: Collection[int], days: Sequence[date]) -> dict[int, _Rows]:
-    if not days:
-        return {}
+def _milestones(urns: Collection[int], days: Sequence[date]) -> _Rows:
+    """The day and its sums, of each school on each day on which it had any."""
 
-    def work_out(schools: Sequence[int]) -> _Rows:
-        question = Question(as_of=days[-1], schools=schools, milestones=days)
+    def work_out(pairs: Collection[_Key]) -> dict[_Key, _Rows]:
+        missing_days = sorted({date.fromisoformat(day) for day, _ in pairs})
+        schools = sorted({urn for _, urn in pairs})
+        question = Question(as_of=missing_days[-1], schools=schools, milestones=missing_days)
         with answers(question, MILESTONE_STATEMENTS) as cursor:
             cursor.execute(
-                f"SELECT school_id, milestone, {', '.join(_SUMS)} "  # noqa: S608 - our own names
+                f"SELECT milestone, school_id, {', '.join(_SUMS)} "  # noqa: S608 - our own names
                 f"FROM {TEMPORARY.name('milestone')}"
             )
-            rows: _Rows = cursor.fetchall()
-        return rows
+            return {(day.isoformat(), urn): [(day, *sums)] for day, urn, *sums in cursor.fetchall()}
 
-    asked = ",".join(day.isoformat() for day in days)
-    return _kept(f"milestone:{asked}", urns, work_out)
+    found = _kept("milestone", [day.isoformat() for day in days], urns, work_out)
+    return [row for rows in found for row in rows]
 
 
-def _of_periods(name: str, urns: Collection[int], as_of: date) -> dict[int, _Rows]:
-    """A statement that adds up periods by school: over the stored ones, or those of a past day."""
+def _of_periods(name: str, urns: Collection[int], as_of: date) -> _Rows:
+    """What a statement adds up by school, over stored periods or those of a past day; no URNs."""
     if as_of == figures_date():
         with connection.cursor() as cursor:
-            return _by_school(_read(cursor, name, _STORED_PERIODS, urns, as_of))
+            return [row[1:] for row in _read(cursor, name, _STORED_PERIODS, urns, as_of)]
 
-    def work_out(schools: Sequence[int]) -> _Rows:
+    def work_out(pairs: Collection[_Key]) -> dict[_Key, _Rows]:
+        schools = sorted({urn for _, urn in pairs})
         question = Question(as_of=as_of, schools=schools, milestones=[as_of])
         with answers(question, YEAR_SO_FAR_STATEMENTS) as cursor:
-            return _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of)
+            rows = _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of)
+        found: dict[_Key, _Rows] = {}
+        for urn, *rest in rows:
+            found.setdefault((asked, urn), []).append(tuple(rest))
+        return found
 
     # What is known of a child may change without touching a school's figures.
-    return _kept(f"{name}:{as_of.isoformat()}:{last_import_id()}", urns, work_out)
+    asked = f"{as_of.isoformat()}:{last_import_id()}"
+    return [row for rows in _kept(name, [asked], urns, work_out) for row in rows]
 
 
 def _read(cursor: Any, name: str, periods: str, urns: Collection[int], as_of: date) -> _Rows:
@@ -150,31 +155,33 @@ def _read(cursor: Any, name: str, periods: str, urns: Collection[int], as_of: da
     return rows
 
 
-def _by_school(rows: _Rows) -> dict[int, _Rows]:
-    """Rows that begin with a URN, by it, without it."""
-    found: dict[int, _Rows] = {}
-    for urn, *rest in rows:
-        found.setdefault(urn, []).append(tuple(rest))
-    return found
-
-
 def _kept(
-    name: str, urns: Collection[int], work_out: Callable[[Sequence[int]], _Rows]
-) -> dict[int, _Rows]:
-    """What is kept of each school, and the rest worked out at once and kept."""
-    versions = dict(
-        BatchSchool.objects.filter(school__in=urns)
-        .values("school_id")
-        .annotate(last=Max("id"))
-        .values_list("school_id", "last")
-    )
-    keys = {urn: f"by-school:{name}:{urn}:{versions.get(urn, 0)}" for urn in urns}
+    name: str,
+    asked: Collection[str],
+    urns: Collection[int],
+    work_out: Callable[[Collection[_Key]], dict[_Key, _Rows]],
+) -> list[_Rows]:
+    """What is kept of each school for each thing asked; the rest worked out at once and kept."""
+    if not asked or not urns:
+        return []
+    versions = _versions(urns)
+    keys = {
+        (each, urn): f"by-school:{name}:{each}:{urn}:{versions.get(urn, 0)}"
+        for each in asked
+        for urn in urns
+    }
     known: dict[str, _Rows] = cache.get_many(keys.values())
-    found = {urn: known[key] for urn, key in keys.items() if key in known}
-    missing = sorted(set(urns) - set(found))
-    if missing:
-        worked_out = _by_school(work_out(missing))
-        new = {urn: worked_out.get(urn, []) for urn in missing}
-        cache.set_many({keys[urn]: rows for urn, rows in new.items()}, _KEPT_SECONDS)
-        found |= new
-    return found
+    missing = [pair for pair, key in keys.items() if key not in known]
+    if not missing:
+        return list(known.values())
+    worked_out = work_out(missing)
+    # What was known of a pair worked out again with others is left as it is.
+    new = {keys[pair]: worked_out.get(pair, []) for pair in missing}
+    cache.set_many(new, _KEPT_SECONDS)
+    return [*known.values(), *new.values()]
+
+
+def _versions(urns: Collection[int]) -> dict[int, int]:
+    """URN to the last import that touched the school."""
+    touched = BatchSchool.objects.filter(school__in=urns).values("school_id")
+    return dict(touched.annotate(last=Max("id")).values_list("school_id", "last"))

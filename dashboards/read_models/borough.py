@@ -1,252 +1,271 @@
-"""Where the borough stands: four figures, by phase and by school. Sums of the schools' own sums."""
+"""Where the borough stands: four figures, three charts, by phase and by school.
+
+Everything is added up from the schools' own sums; someone with a patch reads those of their own
+schools.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
+from django.db.models import Count
 from django.urls import reverse
 
+from accounts.roles import Permission
+from attendance.models import SchoolDay
 from attendance.read_models import SchoolTotals, school_totals
+from attendance.read_models.by_school import YearSums, sums_on
+from attendance.rules.absence import MINIMUM_POSSIBLE
 from attendance.rules.percent import shown_percent
+from attendance.rules.protection import HIDDEN, MEANINGS, NOT_APPLICABLE, protected_percent
 from attendance.selectors import SchoolFeed, schools_behind
 from attendance_portal.shared import wording
-from dashboards.listing import Column
-from schools.choices import PHASE, STATISTICAL_PHASE, STATISTICAL_PHASE_OF
+from dashboards.read_models.borough_charts import Asked, Charts, borough_charts
+from dashboards.read_models.borough_figures import Beside, Figure, four_figures
+from dashboards.read_models.borough_tables import (
+    Line,
+    added,
+    phase_lines,
+    protected_lines,
+    school_lines,
+    total_line,
+)
+from dashboards.read_models.series import half_terms_known
+from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
-from schools.rules.calendar import academic_year, academic_year_label
+from schools.permissions import has_permission
+from schools.rules.alignment import same_time_before
+from schools.rules.calendar import academic_year, academic_year_label, academic_year_start
 from schools.scoping import access_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-DEFAULT_SORT = "name"
-COLUMNS = (
-    Column("School", "name"),
-    Column("Phase"),
-    Column("Enrolments", "enrolments", is_numeric=True),
-    Column("Absence", "absence", is_numeric=True),
-    Column("Persistent", "persistent", is_numeric=True),
-    Column("Severe", "severe", is_numeric=True),
-    Column("Unauthorised", "unauthorised", is_numeric=True),
-    Column("Marks to"),
+_SESSIONS_A_DAY: Final = 2
+_PROTECTED_NOTE: Final = (
+    f"Counts are to the nearest 5. {HIDDEN} means {MEANINGS[HIDDEN]}. "
+    f"{NOT_APPLICABLE} means {MEANINGS[NOT_APPLICABLE]}. "
+    "By phase, and severe and unauthorised absence by school, are left out: "
+    "with the rest they could give hidden counts away."
 )
+_ALTERNATIVE: Final = "PR"
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Sessions and enrolments of some schools added up."""
+class View:
+    """What was asked of the page. `phase`: a school census phase, empty for all.
 
-    enrolments: int = 0
-    possible: int = 0
-    authorised: int = 0
-    unauthorised: int = 0
-    persistent: int = 0
-    severe: int = 0
+    `has_lists`: whether the pupil list stands at the same day; `is_protected`: for readers who
+    may not see the children behind the figures.
+    """
 
-    @property
-    def absent(self) -> int:
-        return self.authorised + self.unauthorised
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A rate with its count, and the list that makes it up."""
-
-    name: str
-    rate: str
-    count: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of a table: a phase or a school. Rates and counts as printed."""
-
-    name: str
-    href: str
-    phase: str
-    enrolments: int
-    absence: str
-    absence_count: str
-    persistent: str
-    persistent_count: str
-    severe: str
-    severe_count: str
-    unauthorised: str
-    unauthorised_count: str
-    marks_to: date | None
+    as_of: date
+    sort: str
+    phase: str = ""
+    has_lists: bool = True
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
 class BoroughPage:
-    """The whole page."""
+    """The whole page. `early` says that the figures are last year's, or too early to say much."""
 
     headline: str
     whose: str
-    year: str
+    period: str
+    early: str
     figures: list[Figure]
+    charts: Charts
     phases: list[Line]
     schools: list[Line]
+    total: Line | None
     feeds: str
-    behind: list[SchoolFeed]
+    feeds_href: str
+    note: str
 
 
-def borough_page(user: User, *, as_of: date, sort: str, has_lists: bool) -> BoroughPage:
-    """The borough as of a date. `has_lists`: whether the pupil list stands at the same date."""
+@dataclass(frozen=True)
+class _Standing:
+    """The schools' totals on the day that the page really stands at."""
+
+    as_of: date
+    totals: list[SchoolTotals]
+    schools: Mapping[int, School]
+    early: str = ""
+    is_final: bool = False
+
+    @property
+    def urns(self) -> list[int]:
+        return [row.urn for row in self.totals]
+
+    @property
+    def year(self) -> str:
+        return academic_year_label(academic_year(self.as_of))
+
+    @property
+    def period(self) -> str:
+        return f"{self.year}, the whole year" if self.is_final else f"{self.year} so far"
+
+
+def borough_page(user: User, view: View) -> BoroughPage:
+    """The borough as asked."""
+    stands = _standing(user, view)
+    has_lists = view.has_lists and not view.is_protected and not stands.is_final
+    sums = added(stands.totals)
+    then = same_time_before(stands.as_of, half_terms_known())
+    charts = borough_charts(_asked(user, view, stands, then), is_protected=view.is_protected)
+    behind = _behind(user, view, stands)
+    lines = _lines(stands, view, has_lists=has_lists)
+    return BoroughPage(
+        headline=_headline(sums, stands, is_protected=view.is_protected),
+        whose=_whose(user, len(stands.totals), view.phase),
+        period=stands.period,
+        early=stands.early,
+        figures=four_figures(
+            sums,
+            _beside(stands, then, view.phase),
+            filters=_filters(view.phase) if has_lists else None,
+            is_protected=view.is_protected,
+        ),
+        charts=charts,
+        phases=[] if view.is_protected else _phases(stands, has_lists=has_lists),
+        schools=lines,
+        total=None if view.is_protected or not lines else total_line(stands.totals),
+        feeds=_feeds(len(stands.totals), behind),
+        feeds_href=reverse("feed_health") if has_permission(user, Permission.SEE_FEEDS) else "",
+        note=_PROTECTED_NOTE if view.is_protected else "",
+    )
+
+
+def phases_of(user: User) -> list[tuple[str, str]]:
+    """The phases of the schools this person sees, as a filter offers them."""
+    held = set(School.objects.visible_to(user).values_list("phase", flat=True).distinct())
+    return [(code, label) for code, label in PHASE.items() if code in held]
+
+
+def _standing(user: User, view: View) -> _Standing:
+    """On the day asked; before 20 sessions of its year, at the end of the year before."""
+    stands = _on(user, view.as_of, view.phase)
+    held = _sessions_held(stands.urns, view.as_of)
+    if held >= MINIMUM_POSSIBLE:
+        return stands
+    last_day = academic_year_start(academic_year(view.as_of)) - timedelta(days=1)
+    before = _on(user, last_day, view.phase)
+    so_far = f"Schools have held {wording.counted(held, 'session')} of {stands.year} so far"
+    if not any(row.possible for row in before.totals):
+        early = f"{so_far}: too early to say much, and {before.year} has no figures."
+        return _Standing(stands.as_of, stands.totals, stands.schools, early)
+    early = f"{so_far}: too early to say. These are the final figures of {before.year}."
+    return _Standing(last_day, before.totals, before.schools, early, is_final=True)
+
+
+def _on(user: User, as_of: date, phase: str) -> _Standing:
     totals = school_totals(user, as_of=as_of)
     schools = School.objects.visible_to(user).in_bulk([row.urn for row in totals])
-    everything = added(totals)
-    behind = schools_behind(user, as_of)
-    lines = [_school_line(schools[row.urn], row) for row in _sorted(totals, schools, sort)]
-    year = academic_year_label(academic_year(as_of))
-    return BoroughPage(
-        headline=_headline(everything, year),
-        whose=_whose(user, len(totals)),
-        year=year,
-        figures=_four_figures(everything, has_lists=has_lists),
-        phases=_phases(totals, schools),
-        schools=lines,
-        feeds=_feeds(len(totals), behind),
-        behind=behind,
+    mine = [row for row in totals if not phase or schools[row.urn].phase == phase]
+    return _Standing(as_of, mine, schools)
+
+
+def _sessions_held(urns: Sequence[int], as_of: date) -> int:
+    """The most sessions that any of these schools has held in the year of a day, up to it."""
+    days = SchoolDay.objects.filter(
+        school__in=urns, date__gte=academic_year_start(academic_year(as_of)), date__lte=as_of
+    )
+    counts = days.values("school").annotate(days=Count("date")).order_by("-days")
+    most = counts.values_list("days", flat=True).first()
+    return _SESSIONS_A_DAY * (most or 0)
+
+
+def _asked(user: User, view: View, stands: _Standing, then: date | None) -> Asked:
+    sees_all = access_of(user).everything
+    return Asked(
+        user=user,
+        urns=stands.urns if view.phase else None,
+        who=_who(view.phase, sees_all, len(stands.totals)),
+        period=stands.period,
+        phase=_statistical(view.phase),
+        as_of=stands.as_of,
+        then=then,
+        shows_borough=bool(view.phase) and sees_all,
     )
 
 
-def _whose(user: User, schools: int) -> str:
+def _statistical(phase: str) -> str | None:
+    return STATISTICAL_PHASE_OF[phase] if phase else None
+
+
+def _beside(stands: _Standing, then: date | None, phase: str) -> Beside:
+    sums_then = sums_on(stands.urns, [then])[then] if then else YearSums()
+    return Beside(stands.as_of, then, sums_then, _statistical(phase))
+
+
+def _filters(phase: str) -> dict[str, str]:
+    return {"phase": phase} if phase else {}
+
+
+def _phase_words(phase: str) -> str:
+    """'primary schools'."""
+    return "alternative provision" if phase == _ALTERNATIVE else f"{PHASE[phase].lower()} schools"
+
+
+def _who(phase: str, sees_all: bool, schools: int) -> str:
+    """As a chart's title says it: 'the borough', 'your 8 schools', 'primary schools'."""
+    if phase:
+        return _phase_words(phase)
+    return "the borough" if sees_all else f"your {wording.counted(schools, 'school')}"
+
+
+def _whose(user: User, schools: int, phase: str) -> str:
     """Someone with a patch reads the sums of their own schools, and is told so."""
-    if access_of(user).everything:
-        return "The whole borough"
-    return f"Your {wording.counted(schools, 'school')}"
+    if not access_of(user).everything:
+        return f"Your {wording.counted(schools, 'school')}" + (
+            f" ({_phase_words(phase)})" if phase else ""
+        )
+    if phase:
+        return f"{_phase_words(phase).capitalize()} ({schools:,})"
+    return "The whole borough"
 
 
-def added(totals: Iterable[SchoolTotals]) -> Sums:
-    """Sums of the parts; percentages are never averaged."""
-    rows = list(totals)
-    return Sums(
-        enrolments=sum(row.enrolments for row in rows),
-        possible=sum(row.possible for row in rows),
-        authorised=sum(row.authorised for row in rows),
-        unauthorised=sum(row.unauthorised for row in rows),
-        persistent=sum(row.persistent for row in rows),
-        severe=sum(row.severe for row in rows),
-    )
-
-
-def _headline(sums: Sums, year: str) -> str:
+def _headline(sums: YearSums, stands: _Standing, *, is_protected: bool) -> str:
     if sums.possible == 0:
-        return f"No sessions are recorded yet for {year}"
-    absence = shown_percent(sums.absent, sums.possible)
-    pupils = shown_percent(sums.persistent, sums.enrolments)
-    return f"{absence} of sessions were missed in {year}; {pupils} of enrolments missed 10% or more"
-
-
-def _list_of(**filters: str) -> str:
-    query = f"?{urlencode(filters)}" if filters else ""
-    return f"{reverse('pupil_list')}{query}"
-
-
-def _sessions(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,} sessions"
-
-
-def _enrolments(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,} enrolments"
-
-
-def _four_figures(sums: Sums, *, has_lists: bool) -> list[Figure]:
-    figures = [
-        Figure(
-            "Absence",
-            shown_percent(sums.absent, sums.possible),
-            _sessions(sums.absent, sums.possible),
-            _list_of(sort="-absence"),
-        ),
-        Figure(
-            "Persistent absence",
-            shown_percent(sums.persistent, sums.enrolments),
-            _enrolments(sums.persistent, sums.enrolments),
-            _list_of(persistent="true"),
-        ),
-        Figure(
-            "Severe absence",
-            shown_percent(sums.severe, sums.enrolments),
-            _enrolments(sums.severe, sums.enrolments),
-            _list_of(severe="true"),
-        ),
-        Figure(
-            "Unauthorised absence",
-            shown_percent(sums.unauthorised, sums.possible),
-            _sessions(sums.unauthorised, sums.possible),
-            _list_of(sort="-unauthorised"),
-        ),
-    ]
-    if has_lists:
-        return figures
-    return [Figure(figure.name, figure.rate, figure.count, "") for figure in figures]
-
-
-def _line(name: str, href: str, phase: str, sums: Sums, marks_to: date | None) -> Line:
-    return Line(
-        name=name,
-        href=href,
-        phase=phase,
-        enrolments=sums.enrolments,
-        absence=shown_percent(sums.absent, sums.possible),
-        absence_count=f"{sums.absent:,} of {sums.possible:,}",
-        persistent=shown_percent(sums.persistent, sums.enrolments) if sums.enrolments else "",
-        persistent_count=f"{sums.persistent:,} of {sums.enrolments:,}",
-        severe=shown_percent(sums.severe, sums.enrolments) if sums.enrolments else "",
-        severe_count=f"{sums.severe:,} of {sums.enrolments:,}",
-        unauthorised=shown_percent(sums.unauthorised, sums.possible),
-        unauthorised_count=f"{sums.unauthorised:,} of {sums.possible:,}",
-        marks_to=marks_to,
+        return f"No sessions are recorded yet for {stands.year}"
+    shown = protected_percent if is_protected else shown_percent
+    absence = shown(sums.absent, sums.possible)
+    pupils = shown(sums.persistent, sums.enrolments)
+    if HIDDEN in (absence, pupils):
+        return f"Figures of {stands.year}, some hidden to protect children"
+    return (
+        f"{absence} of sessions were missed in {stands.year}; "
+        f"{pupils} of enrolments missed 10% or more"
     )
 
 
-def _school_line(school: School, row: SchoolTotals) -> Line:
-    phase = PHASE.get(school.phase, "Post-16")
-    href = _list_of(school=str(school.pk))
-    return _line(school.name, href, phase, added([row]), row.last_mark_on)
+def _phases(stands: _Standing, *, has_lists: bool) -> list[Line]:
+    return phase_lines(stands.totals, stands.schools, has_lists=has_lists)
 
 
-def _phases(totals: Sequence[SchoolTotals], schools: dict[int, School]) -> list[Line]:
-    """One line a statistical phase, in the order of statistics."""
-    lines = []
-    for code, label in STATISTICAL_PHASE.items():
-        mine = [row for row in totals if STATISTICAL_PHASE_OF[schools[row.urn].phase] == code]
-        if mine:
-            lines.append(_line(label, "", label, added(mine), None))
-    return lines
+def _lines(stands: _Standing, view: View, *, has_lists: bool) -> list[Line]:
+    if view.is_protected:
+        return protected_lines(stands.totals, stands.schools)
+    return school_lines(stands.totals, stands.schools, view.sort, has_lists=has_lists)
 
 
-def _share(part: int, whole: int) -> tuple[bool, int, int]:
-    """A sort key for a rate without division: exact to one in ten million."""
-    return (whole > 0, part * 10_000_000 // whole if whole else 0, part)
-
-
-def _sorted(
-    totals: Sequence[SchoolTotals], schools: dict[int, School], sort: str
-) -> list[SchoolTotals]:
-    """A to Z, or by the column asked for; equal ones stay A to Z. No ranks are shown."""
-    a_to_z = sorted(totals, key=lambda row: (schools[row.urn].folded_name, row.urn))
-    key = sort.removeprefix("-")
-    if key == "name":
-        return a_to_z[::-1] if sort.startswith("-") else a_to_z
-    keys = {
-        "enrolments": lambda row: row.enrolments,
-        "absence": lambda row: _share(row.authorised + row.unauthorised, row.possible),
-        "persistent": lambda row: _share(row.persistent, row.enrolments),
-        "severe": lambda row: _share(row.severe, row.enrolments),
-        "unauthorised": lambda row: _share(row.unauthorised, row.possible),
-    }
-    return sorted(a_to_z, key=keys[key], reverse=sort.startswith("-"))
+def _behind(user: User, view: View, stands: _Standing) -> list[SchoolFeed]:
+    """Of the day asked, whatever year the figures are of."""
+    feeds = schools_behind(user, view.as_of)
+    return [feed for feed in feeds if not view.phase or feed.urn in stands.schools]
 
 
 def _feeds(schools: int, behind: Sequence[SchoolFeed]) -> str:
-    up_to_date = schools - len(behind)
+    """'2 of 59 schools have no marks after Thu 30 Oct.'"""
     if not behind:
         return f"All {wording.counted(schools, 'school')} are up to date."
-    return f"{up_to_date:,} of {wording.counted(schools, 'school')} are up to date."
+    total = wording.counted(max(schools, len(behind)), "school")
+    have = "has" if len(behind) == 1 else "have"
+    last = max((feed.last_mark_on for feed in behind if feed.last_mark_on), default=None)
+    if last is None:
+        return f"{len(behind):,} of {total} {have} sent no marks yet."
+    return f"{len(behind):,} of {total} {have} no marks after {wording.short_day(last)}."

@@ -1,0 +1,121 @@
+"""The borough's three charts: absence by week (F1), children over the lines (F2), spread (F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from attendance_portal.shared import wording
+from dashboards import benchmarks
+from dashboards.charts import (
+    Chart,
+    CountFacts,
+    Heading,
+    SpreadFacts,
+    WeeklyFacts,
+    WeekPoint,
+    absence_by_week,
+    children_over_the_lines,
+    spread,
+)
+from dashboards.read_models.series import england_points, half_term_points, weekly_points
+from dashboards.read_models.spread import bands
+from schools.rules.calendar import academic_year, week_start
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which schools, in words too, and as of when. `phase`: a statistical phase, None for all.
+
+    `period`: in words; `then`: the day beside `as_of` last year, None where its terms are not
+    known; `shows_borough`: whether the whole borough is drawn beside schools of one phase.
+    """
+
+    user: User
+    urns: Collection[int] | None
+    who: str
+    period: str
+    phase: str | None
+    as_of: date
+    then: date | None
+    shows_borough: bool = False
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Each is None where there is nothing to draw."""
+
+    by_week: Chart | None
+    over_the_lines: Chart | None
+    spread: Chart | None
+
+
+def borough_charts(asked: Asked, *, is_protected: bool) -> Charts:
+    """The three charts, drawn for readers of children's records or protected for others."""
+    return Charts(
+        by_week=absence_by_week(_by_week(asked), protected=is_protected),
+        over_the_lines=children_over_the_lines(_over_the_lines(asked), protected=is_protected),
+        spread=spread(_spread(asked), protected=is_protected),
+    )
+
+
+def _heading(asked: Asked) -> Heading:
+    return Heading(who=asked.who, period=asked.period, marks_to=asked.as_of)
+
+
+def _by_week(asked: Asked) -> WeeklyFacts:
+    year = academic_year(asked.as_of)
+    published = england_points(phase=asked.phase, year=year, as_of=asked.as_of)
+    this_year = weekly_points(asked.user, urns=asked.urns, year=year, as_of=asked.as_of)
+    begun = next((place for place, point in enumerate(this_year) if point.share.whole), 0)
+    return WeeklyFacts(
+        heading=_heading(asked),
+        this_year=this_year[begun:],
+        last_year=_last_year(asked),
+        borough=(
+            weekly_points(asked.user, urns=None, year=year, as_of=asked.as_of)[begun:]
+            if asked.shows_borough
+            else []
+        ),
+        england=published,
+        england_source=_weekly_source(asked, year) if published else "",
+    )
+
+
+def _last_year(asked: Asked) -> list[WeekPoint]:
+    """Whole weeks up to the same time; nothing where no week of then had a session."""
+    if asked.then is None:
+        return []
+    sunday = week_start(asked.then) + timedelta(days=6)
+    year = academic_year(asked.then)
+    points = weekly_points(asked.user, urns=asked.urns, year=year, as_of=sunday)
+    return points if any(point.share.whole for point in points) else []
+
+
+def _weekly_source(asked: Asked, year: int) -> str:
+    last = benchmarks.published_weeks(phase=asked.phase, year=year, upto=asked.as_of)[-1]
+    return (
+        f"England: DfE, Pupil attendance in schools ({benchmarks.DAILY}), "
+        f"to the week of {wording.day(last.monday)}, published {wording.day(last.published_on)}"
+    )
+
+
+def _over_the_lines(asked: Asked) -> CountFacts:
+    points = half_term_points(asked.user, urns=asked.urns, as_of=asked.as_of)
+    return CountFacts(heading=_heading(asked), points=[p for p in points if p.enrolments])
+
+
+def _spread(asked: Asked) -> SpreadFacts:
+    found = benchmarks.published_bands(phase=asked.phase, year=academic_year(asked.as_of))
+    source = (
+        f"England: {found.source} ({benchmarks.ACCREDITED}), whole year {found.academic_year}"
+        if found
+        else ""
+    )
+    shown = bands(asked.user, urns=asked.urns, phase=asked.phase, as_of=asked.as_of)
+    return SpreadFacts(heading=_heading(asked), bands=shown, england_source=source)
