@@ -32,6 +32,8 @@ class WorklistView(GuardedView):
             return redirect("borough")
         if Permission.SEE_PUPILS in permissions:
             return self._families(request)
+        if Permission.SEE_PEOPLE in permissions:
+            return redirect("people")
         return self._own_access(request, permissions)
 
     def _since_yesterday(self, request: SignedInRequest) -> HttpResponse:
