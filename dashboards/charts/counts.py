@@ -166,7 +166,7 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     left = label_margin(canvas, [label for _, label in marks])
     side = max(text_width(name, canvas.font) for name in _names(canvas)) + 16
     right = canvas.width - side
-    top, bottom = canvas.line + 6, height - 2 * canvas.line - 6
+    top, bottom = canvas.line + 6, height - 2 * canvas.line - 11
     scale = Scale(marks[-1][0], bottom, top)
     shapes = value_axis(canvas, scale, marks, right)
     pitch = (right - left) / len(bars)
@@ -248,7 +248,7 @@ def _places(
     canvas: Canvas, bars: Sequence[_Bar], centres: Sequence[float], bottom: float
 ) -> list[Shape]:
     """The half-terms' names; on a phone 1 and 2, with the term's name below both."""
-    y = bottom + canvas.line
+    y = bottom + canvas.line + 5
     whole = [
         within(
             Text(x, y, bar.point.label, canvas.font, anchor="middle", role="place"), 0, canvas.width

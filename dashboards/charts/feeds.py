@@ -28,7 +28,7 @@ FULL, PART, NONE, CLOSED = "full", "part", "none", "closed"
 _SHOWN = {FULL: "Full", PART: "Part", NONE: "?", CLOSED: "Closed"}
 _KEY = ((FULL, "Full"), (PART, "Part"), (NONE, "Nothing came"))
 _CELL = 24
-_LONGEST_NAME = 38  # letters; the table has the whole name
+_LONGEST_NAME = 320  # pixels; the table has the whole name
 
 
 def feed_grid(facts: FeedFacts, *, protected: bool = False) -> Chart | None:
@@ -86,7 +86,7 @@ def _summary(facts: FeedFacts) -> str:
 
 
 def _draw(canvas: Canvas, facts: FeedFacts, description: str) -> Svg:
-    names = [_short(row.school) for row in facts.rows]
+    names = [_short(canvas, row.school) for row in facts.rows]
     left = 0.0 if canvas.is_narrow else label_margin(canvas, names) + 6
     pitch = min((canvas.width - left) / len(facts.days), 48)
     shapes, y = _key(canvas)
@@ -105,8 +105,12 @@ def _draw(canvas: Canvas, facts: FeedFacts, description: str) -> Svg:
     return Svg(canvas.width, round(y) + 2, description, shapes)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+def _short(canvas: Canvas, name: str) -> str:
+    shown = name
+    while text_width(shown, canvas.font) > _LONGEST_NAME:
+        name = name[:-1].rstrip()
+        shown = f"{name}…"
+    return shown
 
 
 def _key(canvas: Canvas) -> tuple[list[Shape], float]:

@@ -132,8 +132,8 @@ def _draw(canvas: Canvas, facts: PupilWeeksFacts, description: str) -> Svg:
     for label, x in labels:
         line = [(x, label.y + 4), (x, bottom)]
         shapes += [Line(line, INK, 1.5, "3 3", role="event"), label]
-    shapes += half_term_labels(canvas, weeks, bottom + canvas.line + 2)
-    return Svg(canvas.width, round(bottom + canvas.line + 10), description, shapes)
+    shapes += half_term_labels(canvas, weeks, bottom + canvas.line + 8)
+    return Svg(canvas.width, round(bottom + canvas.line + 16), description, shapes)
 
 
 def _bar(week: PupilWeek, x: float, width: float, scale: Scale) -> list[Shape]:

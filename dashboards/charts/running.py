@@ -112,7 +112,7 @@ def _draw(canvas: Canvas, points: Sequence[RunningPoint], description: str) -> S
     left = label_margin(canvas, [label for _, label in marks])
     names = [name for line, name in _LINES if line < top_value]
     right = canvas.width - max(text_width(name, canvas.font) for name in [*names, "99.99%"]) - 16
-    top, bottom = 12.0, height - canvas.line - 10
+    top, bottom = 12.0, height - canvas.line - 18
     scale = Scale(top_value, bottom, top)
     first, last = points[0].on, points[-1].on
     days = Scale(max((last - first).days, 1), left + 6, right - 6)

@@ -170,12 +170,10 @@ def _summary(facts: WeeklyFacts, series: Sequence[_Series], protected: bool) -> 
         for each in reversed(series)
         if each.role != "this-year" and each.shown_at(slot).endswith("%")
     ]
-    monday = words.week_of(last.monday)
+    week = f"Week of {wording.day(last.monday)}{'' if last.is_finished else ', not finished'}"
     if figure.is_hidden:
-        return f"The figure for the {monday} is hidden to protect children."
-    unfinished = "" if last.is_finished else ", a week not finished"
-    count = f"{figure.part} of {figure.whole}"
-    start = f"In the {monday}{unfinished}, {figure.percent} of sessions were missed ({count})"
+        return f"{week}: hidden to protect children."
+    start = f"{week}: {figure.percent} missed, {figure.part} of {figure.whole} sessions"
     return f"{start}; {wording.listed(beside)}." if beside else f"{start}."
 
 
@@ -216,7 +214,7 @@ def _draw(canvas: Canvas, series: Sequence[_Series], description: str) -> Svg:
     marks = percent_ticks(max((p.value or 0 for each in series for p in each.drawn), default=0))
     named = [(mark, f"{mark}%") for mark in marks]
     left, right = label_margin(canvas, [label for _, label in named]), canvas.width - 6.0
-    top, bottom = 14.0, height - canvas.line - 12
+    top, bottom = 14.0, height - canvas.line - 18
     scale = Scale(marks[-1], bottom, top)
     weeks = WeekScale.of([p.slot for each in series for p in each.points], left, right)
     shapes = [*bands(weeks, top, bottom), *value_axis(canvas, scale, named, right)]
@@ -306,14 +304,17 @@ def _placed(
     edges: tuple[float, float],
 ) -> list[Text]:
     """Labels that share columns of the drawing stand in one stack, the highest line's on top."""
-    heights: dict[str, float] = {}
+    placed: dict[str, Text] = {}
     for stack in _stacks(labels):
-        left = min(label.left for label in stack)
-        right = max(label.right for label in stack)
+        widest = max(label.right - label.left for label in stack)
+        left = min(max(label.left for label in stack), canvas.width - 2 - widest)
+        right = left + widest
         first = _clear_height(canvas, lines, (left, right), len(stack), edges)
         for place, label in enumerate(sorted(stack, key=lambda label: -label.ends_at)):
-            heights[label.series.role] = first + canvas.line * place
-    return [replace(label.text, y=heights[label.series.role]) for label in labels]
+            x = label.text.x - label.left + left
+            y = first + canvas.line * place
+            placed[label.series.role] = replace(label.text, x=x, y=y)
+    return [placed[label.series.role] for label in labels]
 
 
 def _stacks(labels: Sequence[_Label]) -> list[list[_Label]]:
