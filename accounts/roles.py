@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_VIEWINGS = "see_viewings"
     SEARCH = "search"
     SEE_BOROUGH = "see_borough"
+    SEE_SCHOOLS = "see_schools"
     SEE_FEEDS = "see_feeds"
     ANSWER_FLAGS = "answer_flags"
     UPLOAD_REGISTERS = "upload_registers"
@@ -40,6 +41,7 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_VIEWINGS: "See who has looked at the record of those pupils",
     Permission.SEARCH: "Search for a pupil or school by name or number",
     Permission.SEE_BOROUGH: "See the figures of the borough",
+    Permission.SEE_SCHOOLS: "See the figures and registers of the schools in scope",
     Permission.SEE_FEEDS: "See whether the registers of the schools in scope are coming in",
     Permission.ANSWER_FLAGS: "Say how a flag of those pupils is answered",
     Permission.UPLOAD_REGISTERS: "Upload registers for the schools in scope",
@@ -82,6 +84,7 @@ _CASEWORK = frozenset(
         Permission.SEE_SENSITIVE,
         Permission.SEE_CONTACTS,
         Permission.SEE_VIEWINGS,
+        Permission.SEE_SCHOOLS,
         Permission.SEE_FEEDS,
         Permission.SEARCH,
         Permission.ANSWER_FLAGS,
@@ -132,6 +135,7 @@ ROLES: dict[Role, RoleFacts] = {
                 Permission.SEE_SENSITIVE,
                 Permission.SEARCH,
                 Permission.SEE_BOROUGH,
+                Permission.SEE_SCHOOLS,
                 Permission.SEE_FEEDS,
                 Permission.EXPORT,
                 Permission.UPLOAD_REGISTERS,

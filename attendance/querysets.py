@@ -32,6 +32,10 @@ class PeriodQuerySet(ByEnrolment):
 class SchoolSummaryQuerySet(SchoolScoped):
     """Sums of whole schools: figures, not children."""
 
+    def of_the_borough(self) -> Self:
+        """Every school's rows, for one sum over all of them that tells of no school."""
+        return self.all()
+
 
 class FlagQuerySet(ByEnrolment):
     """Flags."""
@@ -39,6 +43,13 @@ class FlagQuerySet(ByEnrolment):
     def open(self) -> Self:
         """Flags that stand."""
         return self.filter(closed_on__isnull=True)
+
+    def standing_on(self, on: date) -> Self:
+        """Flags that stood on a day: opened by it, and not closed by it."""
+        return self.filter(
+            Q(closed_on__isnull=True) | Q(closed_on__gt=on),
+            opened_on__lte=on,
+        )
 
     def opened_between(self, after: date, until: date) -> Self:
         """Flags that opened after one date and by another."""

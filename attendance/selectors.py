@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache as once
 
 from django.core.cache import cache
@@ -12,6 +12,7 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from accounts.models import User
 from attendance.models import Flag, NightlyRun, RegisterBatch, SchoolDay, SchoolYear
+from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.errors import Invalid
 from schools.models import Enrolment, School, Term
 from schools.rules.calendar import EARLIEST_DAY, academic_year, academic_year_start
@@ -28,10 +29,31 @@ def latest_run() -> NightlyRun | None:
     )
 
 
+def run_that_picked_up(recomputed_at: datetime) -> NightlyRun | None:
+    """The run that stamped an import as picked up: it ended right after, and no two run at once."""
+    finished = NightlyRun.objects.filter(
+        state=NightlyRun.State.FINISHED, finished_at__gte=recomputed_at
+    )
+    return finished.order_by("finished_at", "pk").first()
+
+
 def figures_date() -> date | None:
     """The as-of date of the last finished run for everyone; None before the first."""
     run = latest_run()
     return None if run is None else run.as_of
+
+
+def marks_due_until(as_of: date) -> date:
+    """The last day whose registers were due when the figures of a date were worked out.
+
+    The run at four in the morning stands at its own day, on which no register has been taken yet:
+    nobody is behind for that day, and no figure tells of it. A date before the run is a whole day.
+    """
+    run = latest_run()
+    if run is None:
+        return as_of
+    ran_on = run.started_at.astimezone(LONDON).date()
+    return min(as_of, ran_on - timedelta(days=1)) if as_of >= ran_on else as_of
 
 
 def check_as_of(on: date, *, today: date) -> None:
@@ -107,6 +129,7 @@ def schools_behind(user: User, as_of: date) -> list[SchoolFeed]:
     year_start = academic_year_start(academic_year(as_of))
     never = min((start for start, _ in terms if start >= year_start), default=year_start)
     newest = last_marks(as_of)
+    until = marks_due_until(as_of)
     schools = School.objects.visible_to(user).filter(status="open", urn__in=_with_a_roll(as_of))
     feeds = [
         SchoolFeed(
@@ -114,7 +137,7 @@ def schools_behind(user: User, as_of: date) -> list[SchoolFeed]:
             name=name,
             last_mark_on=newest.get(urn),
             school_days_behind=school_days(
-                newest.get(urn, never - timedelta(days=1)), as_of, meeting_days, terms
+                newest.get(urn, never - timedelta(days=1)), until, meeting_days, terms
             ),
         )
         for urn, name, meeting_days in schools.values_list("urn", "name", "meeting_days")

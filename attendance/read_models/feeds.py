@@ -15,7 +15,13 @@ from django.db.models import Max, Sum
 from attendance.models import RegisterBatch
 from attendance.models.registers import BatchSchool
 from attendance.rules.feeds import DayState, day_state, feed_state
-from attendance.selectors import is_expected_school_day, last_import_id, last_marks, school_days
+from attendance.selectors import (
+    is_expected_school_day,
+    last_import_id,
+    last_marks,
+    marks_due_until,
+    school_days,
+)
 from attendance.sql import working
 from attendance.states import FeedState
 from schools.models import School, Term
@@ -77,7 +83,8 @@ def feeds(schools: Sequence[School], *, as_of: date) -> list[Feed]:
 def _work_out(schools: Sequence[School], as_of: date) -> list[Feed]:
     terms = tuple(Term.objects.filter(starts_on__lte=as_of).values_list("starts_on", "ends_on"))
     urns = [school.pk for school in schools]
-    asked = {school.pk: _last_days(school, as_of, terms) for school in schools}
+    until = marks_due_until(as_of)
+    asked = {school.pk: _last_days(school, until, terms) for school in schools}
     every_day = sorted({day for days in asked.values() for day in days})
     sent, rolls = (_sent(urns, every_day), _rolls(urns, every_day)) if every_day else ({}, {})
     routes, refused = _routes(urns), _refused(urns)
@@ -88,7 +95,7 @@ def _work_out(schools: Sequence[School], as_of: date) -> list[Feed]:
     for school in schools:
         last = marks.get(school.pk)
         after = last or never - timedelta(days=1)
-        behind = school_days(after, as_of, school.meeting_days, terms)
+        behind = school_days(after, until, school.meeting_days, terms)
         days = [
             _day(day, rolls.get((school.pk, day), 0), sent.get((school.pk, day), _Sent()))
             for day in asked[school.pk]
@@ -123,9 +130,9 @@ def _day(day: date, on_roll: int, sent: _Sent) -> DayFeed:
     return DayFeed(day, state, sent.morning + sent.afternoon, expected)
 
 
-def _last_days(school: School, as_of: date, terms: tuple[tuple[date, date], ...]) -> list[date]:
+def _last_days(school: School, until: date, terms: tuple[tuple[date, date], ...]) -> list[date]:
     """The last ten days, up to one, on which a school was expected to meet; oldest first."""
-    days = (as_of - timedelta(days=back) for back in range(_FURTHEST_BACK))
+    days = (until - timedelta(days=back) for back in range(_FURTHEST_BACK))
     expected = [day for day in days if is_expected_school_day(day, school.meeting_days, terms)]
     return expected[:DAYS_SHOWN][::-1]
 

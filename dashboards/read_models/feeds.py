@@ -12,7 +12,8 @@ from django.db.models import Count
 from django.urls import reverse
 
 from attendance.models import Flag, NightlyRun
-from attendance.read_models.feeds import Feed, feeds
+from attendance.read_models.feeds import DAYS_SHOWN, Feed, feeds
+from attendance.rules.feeds import DayState
 from attendance.states import FEEDS, FeedState, FlagKind, Tag
 from attendance_portal.shared import wording
 from dashboards.charts import Chart, FeedDay, FeedFacts, FeedRow, Heading, feed_grid
@@ -81,45 +82,43 @@ def feed_page(
     silent = _silent(user) if sees_pupils else {}
     lines = [_line(feed, silent.get(feed.urn, 0) if sees_pupils else None) for feed in found]
     return FeedPage(
-        headline=_headline(found, as_of),
+        headline=_headline(found),
         lines=_sorted(lines, found, sort),
-        grid=feed_chart(found, as_of=as_of),
+        grid=feed_chart(found),
         runs=_runs() if sees_runs else [],
     )
 
 
-def feed_chart(found: Sequence[Feed], *, as_of: date) -> Chart | None:
-    """F14 of these schools: the days on which at least one of them was expected to meet."""
-    columns = sorted({day.day for feed in found for day in feed.days})[-len(_longest(found)) :]
-    rows = [
-        FeedRow(
-            school=feed.school,
-            href="",
-            days=[FeedDay(day.day, day.state.value) for day in feed.days if day.day in columns],
-        )
-        for feed in found
-    ]
+def feed_chart(found: Sequence[Feed]) -> Chart | None:
+    """F14 of these schools: the last ten days on which any of them was expected to meet."""
+    days = sorted({day.day for feed in found for day in feed.days})[-DAYS_SHOWN:]
+    if not days:
+        return None
+    rows = [FeedRow(feed.school, "", _row_of_days(feed, days)) for feed in found]
     who = found[0].school if len(found) == 1 else wording.counted(len(found), "school")
     heading = Heading(
         who=who,
-        period=f"The last {wording.counted(len(columns), 'school day')}",
-        marks_to=as_of,
+        period=f"The last {wording.counted(len(days), 'school day')}",
+        marks_to=days[-1],
         measure="Registers received",
         is_provisional=False,
     )
-    return feed_grid(FeedFacts(heading, columns, rows)) if columns else None
+    return feed_grid(FeedFacts(heading, days, rows))
 
 
-def _longest(found: Sequence[Feed]) -> Sequence[object]:
-    return max((feed.days for feed in found), key=len, default=())
+def _row_of_days(feed: Feed, days: Sequence[date]) -> list[FeedDay]:
+    """Each column's day; one on which this school does not meet is closed to it."""
+    state_of = {day.day: day.state for day in feed.days}
+    return [FeedDay(day, state_of.get(day, DayState.CLOSED).value) for day in days]
 
 
-def _headline(found: Sequence[Feed], as_of: date) -> str:
+def _headline(found: Sequence[Feed]) -> str:
     if not found:
         return "No open school is in your scope."
     good = sum(feed.state == FeedState.UP_TO_DATE for feed in found)
     if good == len(found) and good > 1:
-        return f"All {good:,} schools are up to date, with marks to {wording.short_day(as_of)}"
+        newest = max(feed.last_mark_on for feed in found if feed.last_mark_on)
+        return f"All {good:,} schools are up to date, with marks to {wording.short_day(newest)}"
     is_or_are = "is" if good == 1 else "are"
     return f"{good:,} of {wording.counted(len(found), 'school')} {is_or_are} up to date"
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.models import User
 from attendance.models import MarkChange, NightlyRun
-from attendance.selectors import figures_date
+from attendance.selectors import figures_date, marks_due_until
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
 from schools.models import Enrolment
@@ -15,13 +15,17 @@ from schools.models import Enrolment
 
 @dataclass(frozen=True)
 class Standing:
-    """The date line of a page with figures. `as_of` is None before the first finished run."""
+    """The date line of a page with figures. `as_of` is None before the first finished run.
+
+    `marks_to`: the last day whose registers were due then.
+    """
 
     as_of: date | None
     is_latest: bool = True
     corrections: str = ""
     problem: str = ""
     latest_href: str = ""
+    marks_to: date | None = None
 
 
 def standing(
@@ -40,6 +44,7 @@ def standing(
         corrections="" if is_latest or as_of is None else _corrected_since(as_of, user, pupil_id),
         problem=_problem(latest),
         latest_href=latest_href,
+        marks_to=None if as_of is None else marks_due_until(as_of),
     )
 
 

@@ -1,0 +1,192 @@
+"""Schools: the list, and the pages of one school (P13)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, get_args
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.roles import Permission
+from attendance_portal.shared import clock
+from dashboards import listing
+from dashboards.read_models import school_list as lists
+from dashboards.read_models.groups import Measure
+from dashboards.read_models.registers_page import registers_page
+from dashboards.read_models.school_page import (
+    cohort_lines,
+    groups_chart,
+    measure_links,
+    overview,
+    school_head,
+)
+from dashboards.read_models.standing import standing
+from dashboards.views.dates import asked_as_of
+from schools.choices import PHASE
+from schools.models import School, Trust
+from schools.permissions import GuardedView, SignedInRequest, permissions_of
+from schools.rules.names import fold_text
+
+_MEASURE = "measure"
+
+
+class SchoolsForm(forms.Form):
+    """The filters of the list, by the API's names."""
+
+    q = forms.CharField(label="Name", required=False)
+    phase = forms.ChoiceField(label="Phase", choices=[("", "Any"), *PHASE.items()], required=False)
+    trust = forms.ModelChoiceField(
+        label="Trust",
+        queryset=Trust.objects.none(),
+        to_field_name="uid",
+        empty_label="Any",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, schools: QuerySet[School], **options: Any) -> None:
+        """`schools`: those in scope, whose trusts may be chosen."""
+        super().__init__(*args, **options)
+        trusts = Trust.objects.filter(schools__in=schools).distinct().order_by("name", "pk")
+        self.fields["trust"].queryset = trusts  # type: ignore[attr-defined]
+
+    def applied_to(self, schools: QuerySet[School]) -> QuerySet[School]:
+        """The schools that answer to every filter given; one that is wrong finds none."""
+        if not self.is_valid():
+            return schools.none()
+        for word in fold_text(self.cleaned_data["q"]).split():
+            schools = schools.filter(folded_name__contains=word)
+        if self.cleaned_data["phase"]:
+            schools = schools.filter(phase=self.cleaned_data["phase"])
+        if self.cleaned_data["trust"]:
+            schools = schools.filter(trust=self.cleaned_data["trust"])
+        return schools
+
+    def chips(self, request: SignedInRequest) -> list[listing.Chip]:
+        """The filters that are on, in words."""
+        if not self.is_valid():
+            return []
+        on = [(name, value) for name, value in self.cleaned_data.items() if value]
+        return [
+            listing.Chip(
+                f"{self.fields[name].label}: {PHASE.get(str(value), value)}",
+                listing.address(request.GET, **{name: None}),
+            )
+            for name, value in on
+        ]
+
+
+class SchoolListView(GuardedView):
+    """The open schools in scope, A to Z. Someone with one school is led straight to it."""
+
+    permission = Permission.SEE_SCHOOLS
+
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        mine = School.objects.visible_to(request.user).filter(status="open")
+        only = list(mine.values_list("pk", flat=True)[:2])
+        if len(only) == 1 and not request.GET:
+            return redirect("school", urn=only[0])
+        where = standing(asked_as_of(request), user=request.user, latest_href=request.path)
+        form = SchoolsForm(request.GET, schools=mine)
+        sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
+        lines = []
+        if where.as_of is not None:
+            lines = lists.school_lines(
+                form.applied_to(mine),
+                request.user,
+                as_of=where.as_of,
+                on=clock.today(),
+                sort=sort,
+                has_lists=where.is_latest,
+            )
+        context = {
+            "standing": where,
+            "lines": lines,
+            "form": form,
+            "chips": form.chips(request),
+            "clear": request.path,
+            "headers": listing.headers(lists.COLUMNS, request.GET, sort),
+            "kept": [(listing.SORT, sort)] if sort != lists.DEFAULT_SORT else [],
+        }
+        return render(request, "dashboards/school_list.html", context)
+
+
+class SchoolView(GuardedView):
+    """The head that the pages of one school share; another school is a page that never was."""
+
+    permission = Permission.SEE_SCHOOLS
+    route = "school"
+    template = "dashboards/school.html"
+
+    def get(self, request: SignedInRequest, urn: int) -> HttpResponse:
+        schools = School.objects.visible_to(request.user).select_related(
+            "trust", "attendance_champion"
+        )
+        school = get_object_or_404(schools, pk=urn)
+        where = standing(asked_as_of(request), user=request.user, latest_href=request.path)
+        head = school_head(school, request.user, as_of=where.as_of, on=clock.today(), at=self.route)
+        context: dict[str, Any] = {"school": school, "head": head, "standing": where}
+        if where.as_of is not None:
+            context |= self.content(request, school, where.as_of, is_latest=where.is_latest)
+        return render(request, self.template, context)
+
+    def content(
+        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+    ) -> dict[str, Any]:
+        """What stands below the head, once there are figures."""
+        page = overview(school, request.user, as_of=as_of, is_latest=is_latest)
+        may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
+        return {"page": page, "may_upload": may_upload}
+
+
+class SchoolPupilsView(SchoolView):
+    """The school's pupils by named cohort, each a link to its list."""
+
+    route = "school_pupils"
+    template = "dashboards/school_pupils.html"
+
+    def content(
+        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+    ) -> dict[str, Any]:
+        lines = cohort_lines(school, request.user, as_of=as_of) if is_latest else []
+        everyone = lists.pupils_of(school.pk, on_roll="true")
+        return {"cohorts": lines, "everyone": everyone}
+
+
+class SchoolCohortsView(SchoolView):
+    """Groups of the school's pupils beside everyone else there."""
+
+    route = "school_cohorts"
+    template = "dashboards/school_cohorts.html"
+
+    def content(
+        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+    ) -> dict[str, Any]:
+        measure = _measure_asked(request)
+        chart = groups_chart(school, request.user, as_of=as_of, measure=measure)
+        queries: list[tuple[Measure, str]] = [
+            (key, listing.address(request.GET, measure=key)) for key in get_args(Measure)
+        ]
+        return {"chart": chart, "measures": measure_links(measure, queries)}
+
+
+def _measure_asked(request: SignedInRequest) -> Measure:
+    asked = request.GET.get(_MEASURE, "")
+    known: dict[str, Measure] = {key: key for key in get_args(Measure)}
+    return known.get(asked, "persistent")
+
+
+class SchoolRegistersView(SchoolView):
+    """What came of the school's registers, and what to ask about."""
+
+    route = "school_registers"
+    template = "dashboards/school_registers.html"
+
+    def content(
+        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+    ) -> dict[str, Any]:
+        page = registers_page(school, request.user, as_of=as_of, on=clock.today())
+        may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
+        return {"page": page, "may_upload": may_upload}
