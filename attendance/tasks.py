@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.services import seal_audit
 from accounts.services.audit import check_chain
+from attendance.imports.uploads import forget_old_reviews
 from attendance.services import nightly
 from attendance.services.idempotency import forget_old_keys
 from attendance_portal.shared import clock
@@ -39,3 +40,9 @@ def forget_idempotency_keys() -> None:
 def check_audit_chain() -> None:
     """The whole audit chain; what was found stands on the audit page."""
     check_chain(by=None, at=clock.now())
+
+
+@shared_task
+def forget_abandoned_uploads() -> None:
+    """The bytes of uploads that were looked at and never saved, after a week."""
+    forget_old_reviews(at=clock.now())

@@ -7,6 +7,10 @@ from attendance import views
 urlpatterns = [
     path("registers/upload/", views.UploadView.as_view(), name="register_upload"),
     path(
+        "registers/upload/template.csv", views.TemplateFileView.as_view(), name="register_template"
+    ),
+    path("registers/batches/<int:batch_id>/undo/", views.UndoView.as_view(), name="register_undo"),
+    path(
         "registers/batches/<int:batch_id>/review/",
         views.ReviewView.as_view(),
         name="register_review",

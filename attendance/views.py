@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,17 +16,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.roles import Permission
 from accounts.services import log_view
 from attendance.imports import uploads
-from attendance.models import RegisterBatch
-from attendance.services import batches
+from attendance.models import RegisterBatch, Reject
+from attendance.selectors import run_that_picked_up
+from attendance.services import batches, undo
 from attendance.services.nightly import recompute_waiting
 from attendance_portal.shared import clock, wording
-from attendance_portal.shared.errors import Conflict, Invalid
+from attendance_portal.shared.errors import Conflict, Invalid, Refused
 from schools.models import Pupil, School
 from schools.permissions import GuardedView, SignedInRequest
 
 LARGEST_FILE_MEGABYTES = 30
 BATCHES_SHOWN = 10
 REFUSED_SHOWN = 500
+TEMPLATE_COLUMNS = ("upn", "date", "session", "code", "minutes_late", "comment")
 
 
 class UploadForm(forms.Form):
@@ -72,6 +76,24 @@ class UploadForm(forms.Form):
         return self.only_school or self.cleaned_data["school"]
 
 
+class UndoForm(forms.Form):
+    """Why an upload is taken back."""
+
+    reason = forms.CharField(
+        label="Why is this upload undone?",
+        help_text="For example: the file was of the wrong week.",
+        max_length=undo.LONGEST_REASON,
+        error_messages={"required": "Say why this upload is undone."},
+    )
+
+
+class Who(NamedTuple):
+    """What to call a child, and the record, if this person may open it."""
+
+    name: str
+    public_id: UUID | None
+
+
 class UploadView(GuardedView):
     """Choose a file. Nothing is stored in the register yet."""
 
@@ -111,6 +133,19 @@ class UploadView(GuardedView):
         return render(request, "attendance/upload.html", context)
 
 
+class TemplateFileView(GuardedView):
+    """An empty register file with every column, to fill in by hand."""
+
+    permission = Permission.UPLOAD_REGISTERS
+
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        response = HttpResponse(
+            batches.csv_line(TEMPLATE_COLUMNS), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = 'attachment; filename="register-template.csv"'
+        return response
+
+
 class ReviewView(GuardedView):
     """What the file would do. Only Save writes, once, however often it is pressed."""
 
@@ -120,7 +155,8 @@ class ReviewView(GuardedView):
         batch = _batch(request, batch_id)
         if batch.state != RegisterBatch.State.REVIEW:
             return redirect("register_batch", batch_id=batch.pk)
-        return self._page(request, batch)
+        is_new = uploads.look_again_if_old(batch=batch, on=clock.today(), at=clock.now())
+        return self._page(request, _batch(request, batch_id), was_checked_again=is_new)
 
     def post(self, request: SignedInRequest, batch_id: int) -> HttpResponse:
         batch = _batch(request, batch_id)
@@ -134,30 +170,38 @@ class ReviewView(GuardedView):
         return redirect("register_batch", batch_id=batch.pk)
 
     def _page(
-        self, request: SignedInRequest, batch: RegisterBatch, problem: str = ""
+        self,
+        request: SignedInRequest,
+        batch: RegisterBatch,
+        *,
+        problem: str = "",
+        was_checked_again: bool = False,
     ) -> HttpResponse:
         review = uploads.review_of(batch)
-        names = _names(request, [*review.not_sent, *(row.pupil for row in review.changes)])
+        named = [row.pupil for row in (*review.changes, *review.flags)]
+        who = _who(request, [*review.not_sent, *named])
         context = {
             "batch": batch,
             "review": review,
-            "rejects": review.rejects[:REFUSED_SHOWN],
-            "changes": [(names[row.pupil.pk], row) for row in review.changes],
-            "not_sent": [names[pupil.pk] for pupil in review.not_sent],
+            "rejects": _refused(request, batch),
+            "changes": [(who[row.pupil.pk], row) for row in review.changes],
+            "flags": [(who[row.pupil.pk], row) for row in review.flags],
+            "not_sent": [who[pupil.pk] for pupil in review.not_sent],
             "problem": problem,
+            "was_checked_again": was_checked_again,
         }
         return render(request, "attendance/review.html", context)
 
 
-def _recomputed() -> str:
+def _recomputed(done: str = "saved") -> str:
     """Bring the figures up to the register; while another run is long at it, say they follow."""
     try:
         run = recompute_waiting()
     except Conflict:
         run = None
     if run is None:
-        return "The register is saved. The figures follow with the next run."
-    return "The register is saved and the figures are up to date."
+        return f"The register is {done}. The figures follow with the next run."
+    return f"The register is {done} and the figures are up to date."
 
 
 class BatchView(GuardedView):
@@ -169,27 +213,87 @@ class BatchView(GuardedView):
         batch = _batch(request, batch_id)
         if batch.state == RegisterBatch.State.REVIEW:
             return redirect("register_review", batch_id=batch.pk)
+        review = uploads.review_of(batch)
+        who = _who(request, [row.pupil for row in review.changes])
         context = {
             "batch": batch,
+            "undone_by": undo.undone_by(batch),
+            "undo_refusal": _why_not(undo.check_can_undo, request.user, batch),
             "facts": _receipt(batch),
-            "rejects": batch.rejects.all()[:REFUSED_SHOWN],
+            "rejects": _refused(request, batch),
+            "changes": [(who[row.pupil.pk], row) for row in review.changes],
         }
         return render(request, "attendance/batch.html", context)
 
 
 def _receipt(batch: RegisterBatch) -> list[tuple[str, object]]:
-    picked_up = [row.recomputed_at for row in batch.touched.all()]
-    is_waiting = any(at is None for at in picked_up)
     rows = [
+        ("Batch", batch.pk),
         ("State", batch.get_state_display()),
         ("School", batch.school),
         ("File", batch.file_name),
         ("Sent by", batch.by),
         ("Sent", wording.moment(batch.created_at)),
         ("Saved", wording.moment(batch.applied_at) if batch.applied_at else ""),
-        ("Figures", "Waiting for the next run" if is_waiting else "Up to date with this batch"),
+        ("Reason", batch.reason),
+        ("Figures", _picked_up(batch) if batch.applied_at else ""),
     ]
     return [(key, value) for key, value in rows if value]
+
+
+def _picked_up(batch: RegisterBatch) -> str:
+    """Which run brought the figures up to this batch."""
+    stamps = list(batch.touched.values_list("recomputed_at", flat=True))
+    if not stamps:
+        return "Nothing changed, so no run was needed"
+    times = [at for at in stamps if at is not None]
+    if len(times) < len(stamps):
+        return "Waiting for the next run"
+    run = run_that_picked_up(max(times))
+    if run is None or run.finished_at is None:
+        return "Up to date with this batch"
+    return f"Up to date with this batch: run {run.pk}, {wording.moment(run.finished_at)}"
+
+
+def _why_not(check: Callable[..., None], *facts: object) -> str:
+    """The reason a check refuses, empty if it does not."""
+    try:
+        check(*facts)
+    except (Refused, Conflict) as problem:
+        return problem.message
+    return ""
+
+
+class UndoView(GuardedView):
+    """Take a whole upload back, with a reason; a page of its own, as it changes the register."""
+
+    permission = Permission.UPLOAD_REGISTERS
+
+    def get(self, request: SignedInRequest, batch_id: int) -> HttpResponse:
+        return self._page(request, _batch(request, batch_id), UndoForm())
+
+    def post(self, request: SignedInRequest, batch_id: int) -> HttpResponse:
+        batch = _batch(request, batch_id)
+        form = UndoForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, batch, form)
+        try:
+            done = undo.undo_upload(
+                batch=batch, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+            )
+        except (Invalid, Conflict) as problem:
+            form.add_error(None, problem.message)
+            return self._page(request, batch, form)
+        messages.success(request, f"Batch {batch.pk} is undone. {_recomputed('restored')}")
+        return redirect("register_batch", batch_id=done.pk)
+
+    def _page(self, request: SignedInRequest, batch: RegisterBatch, form: UndoForm) -> HttpResponse:
+        context = {
+            "batch": batch,
+            "form": form,
+            "refusal": _why_not(undo.check_can_undo, request.user, batch),
+        }
+        return render(request, "attendance/undo.html", context)
 
 
 class RefusedRowsView(GuardedView):
@@ -213,12 +317,25 @@ class RefusedRowsView(GuardedView):
         return response
 
 
-def _names(request: SignedInRequest, pupils: Sequence[Pupil]) -> dict[int, str]:
+def _who(request: SignedInRequest, pupils: Sequence[Pupil]) -> dict[int, Who]:
     """What to call each child: a school whose claim is not confirmed knows the UPN only."""
-    keys = [pupil.pk for pupil in pupils]
+    keys = {pupil.pk for pupil in pupils}
     known = Pupil.objects.visible_to(request.user).filter(pk__in=keys)
     visible = set(known.values_list("pk", flat=True))
-    return {pupil.pk: str(pupil) if pupil.pk in visible else f"UPN {pupil.upn}" for pupil in pupils}
+    return {
+        pupil.pk: Who(str(pupil), pupil.public_id)
+        if pupil.pk in visible
+        else Who(f"UPN {pupil.upn}", None)
+        for pupil in pupils
+    }
+
+
+def _refused(request: SignedInRequest, batch: RegisterBatch) -> list[tuple[str, Reject]]:
+    """The first refused rows, each with the child's name where this person may know it."""
+    rows = list(batch.rejects.all()[:REFUSED_SHOWN])
+    known = Pupil.objects.visible_to(request.user).filter(upn__in={row.upn for row in rows})
+    names = {pupil.upn: str(pupil) for pupil in known}
+    return [(names.get(row.upn, ""), row) for row in rows]
 
 
 def _schools(request: SignedInRequest) -> list[School]:

@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
         "schedule": EVERY_MINUTE,
         "options": {"expires": EVERY_MINUTE},  # while the worker is away they do not pile up
     },
+    "forget-abandoned-uploads": {
+        "task": "attendance.tasks.forget_abandoned_uploads",
+        "schedule": crontab(hour=NIGHT_HOUR, minute=50),
+    },
     "forget-idempotency-keys": {
         "task": "attendance.tasks.forget_idempotency_keys",
         "schedule": crontab(hour=NIGHT_HOUR, minute=45),

@@ -28,6 +28,7 @@ from attendance.imports.enrolled import FIRST_MONDAY, day_number
 from attendance.imports.weeks import Weeks, week_start
 from attendance.models import MarkChange, RegisterBatch
 from attendance.services import batches
+from attendance.services.flag_changes import FlagChange, flag_changes
 from attendance.services.registers import Correction, RegisterMerge
 from attendance_portal.shared.rejects import Rejected
 from schools.imports.tables import Table, sniff, table_from_records
@@ -48,6 +49,7 @@ class Preview:
 
     corrections: list[Correction] = field(default_factory=list)
     not_sent: list[int] = field(default_factory=list)  # enrolments
+    flags: list[FlagChange] = field(default_factory=list)  # of uploads, which name their school
 
 
 def receive_marks(
@@ -192,6 +194,8 @@ class MarksRun:
                 :MOST_SHOWN
             ]
         ]
+        if self._batch.route == RegisterBatch.Route.UPLOAD and self._file.school:
+            found.flags = flag_changes(self._file.school.urn)
         transaction.savepoint_rollback(savepoint)
         self._batch.state = RegisterBatch.State.REVIEW
         self._batch.save()

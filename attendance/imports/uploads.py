@@ -24,6 +24,7 @@ from attendance.codes import CODE_OF_SYMBOL
 from attendance.imports.marks import MOST_SHOWN, MarksFile, MarksRun, Preview
 from attendance.models import MarkChange, RegisterBatch, Reject, UploadedFile
 from attendance.services.batches import open_batch
+from attendance.services.flag_changes import OPENS
 from attendance.services.registers import Correction
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
 from schools.models import Enrolment, Pupil, School
@@ -31,7 +32,10 @@ from schools.permissions import check_has
 
 GOOD_FOR: Final = timedelta(days=1)  # how long a review is taken at its word
 
+NO_CODE: Final = "No mark"
+
 _Counts = tuple[int, int, int, int]
+KEPT_FOR: Final = timedelta(days=7)  # how long the bytes of a review that nobody saved are kept
 _NOTHING_MORE: Final[dict[str, Any]] = {"not_sent": [], "not_sent_count": 0}
 
 
@@ -47,11 +51,21 @@ class ChangedMark:
 
 
 @dataclass(frozen=True)
+class ChangedFlag:
+    """A flag that the file would open or close."""
+
+    pupil: Pupil
+    kind: str
+    opens: bool
+
+
+@dataclass(frozen=True)
 class Review:
     """What a person looks at before they save: the counts are on the batch.
 
     `changes` are the first so many of `batch.changed`; `not_sent` the first so many of the
-    `not_sent_count` pupils on roll on the file's days of whom it has no mark.
+    `not_sent_count` pupils on roll on the file's days of whom it has no mark; `flags` the first so
+    many of the `flags_count` that would open or close.
     """
 
     batch: RegisterBatch
@@ -59,6 +73,8 @@ class Review:
     changes: Sequence[ChangedMark]
     not_sent: Sequence[Pupil]
     not_sent_count: int
+    flags: Sequence[ChangedFlag]
+    flags_count: int
 
     @property
     def marks_to_save(self) -> int:
@@ -101,7 +117,12 @@ def review_of(batch: RegisterBatch) -> Review:
         if upload
         else _corrections_of(batch)
     )
-    pupils = _pupils_of({row.enrolment_id for row in corrections} | set(review["not_sent"]))
+    flags: list[Any] = review.get("flags", [])
+    pupils = _pupils_of(
+        {row.enrolment_id for row in corrections}
+        | set(review["not_sent"])
+        | {key for key, *_ in flags}
+    )
     return Review(
         batch=batch,
         rejects=batch.rejects.all(),
@@ -111,7 +132,34 @@ def review_of(batch: RegisterBatch) -> Review:
             key=lambda pupil: (pupil.folded_name, pupil.pk),
         ),
         not_sent_count=review["not_sent_count"],
+        flags=[
+            ChangedFlag(pupils[key], kind, change == OPENS)
+            for key, kind, change in flags
+            if key in pupils
+        ],
+        flags_count=review.get("flags_count", 0),
     )
+
+
+def look_again_if_old(*, batch: RegisterBatch, on: date, at: datetime) -> bool:
+    """Check a review of more than a day ago again, before it is looked at. Whether it was."""
+    with transaction.atomic():
+        locked = RegisterBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        upload = UploadedFile.objects.filter(batch=locked).first()
+        if upload is None or at - upload.reviewed_at <= GOOD_FOR:
+            return False
+        _is_out_of_date(locked, upload, on=on, at=at)
+    return True
+
+
+def forget_old_reviews(*, at: datetime) -> int:
+    """Drop the bytes of reviews that nobody saved within a week; the receipt stays. How many."""
+    with transaction.atomic():
+        uploads = UploadedFile.objects.select_for_update().filter(reviewed_at__lt=at - KEPT_FOR)
+        batches = list(uploads.values_list("batch_id", flat=True))
+        RegisterBatch.objects.filter(pk__in=batches).update(state=RegisterBatch.State.ABANDONED)
+        UploadedFile.objects.filter(batch__in=batches).delete()
+    return len(batches)
 
 
 def confirm(*, batch: RegisterBatch, by: User, on: date, at: datetime) -> RegisterBatch:
@@ -218,6 +266,8 @@ def _as_json(found: Preview) -> dict[str, object]:
         ],
         "not_sent": found.not_sent[:MOST_SHOWN],
         "not_sent_count": len(found.not_sent),
+        "flags": [[row.enrolment_id, row.kind, row.change] for row in found.flags[:MOST_SHOWN]],
+        "flags_count": len(found.flags),
     }
 
 
@@ -238,5 +288,5 @@ def _changed(row: Correction, pupils: dict[int, Pupil]) -> ChangedMark:
         date=row.date,
         session="PM" if row.session else "AM",
         old_code=CODE_OF_SYMBOL[row.old],
-        new_code=CODE_OF_SYMBOL[row.new],
+        new_code=CODE_OF_SYMBOL.get(row.new, NO_CODE),
     )

@@ -174,7 +174,8 @@ class RegisterBatch(models.Model):
     """The receipt of one file or one call: what came, what became of it, who sent it.
 
     States: `review` (an upload waiting to be confirmed; nothing stored yet), `applied`,
-    `refused` (all or nothing was asked and something was wrong), `failed`.
+    `refused` (all or nothing was asked and something was wrong), `failed`, `abandoned` (an upload
+    that nobody saved within a week).
     """
 
     class State(models.TextChoices):
@@ -184,6 +185,7 @@ class RegisterBatch(models.Model):
         APPLIED = "applied", "Saved"
         REFUSED = "refused", "Refused"
         FAILED = "failed", "Failed"
+        ABANDONED = "abandoned", "Never saved"
 
     class Route(models.TextChoices):
         """How it came."""
