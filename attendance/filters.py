@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attendance import states
 from attendance.cohorts import COHORTS
 from attendance.models import EnrolmentCohort, EnrolmentPeriod, Flag, MarkChange, PeriodKind
+from attendance.read_models.past import PastFigures
 from attendance.selectors import figures_date
 from schools.choices import (
     ENROLMENT_STATUS,
@@ -105,11 +106,16 @@ class EnrolmentFilter(django_filters.FilterSet):
         *args: Any,
         on: date | None = None,
         without: frozenset[str] = frozenset(),
+        past: PastFigures | None = None,
         **options: Any,
     ) -> None:
-        """`on`: the day that "on roll" and the figures speak of; `without`: filters left out."""
+        """`on`: the day that "on roll" and the figures speak of; `without`: filters left out.
+
+        `past`: the figures of another date than the figures' date, to filter by those.
+        """
         super().__init__(*args, **options)
         self.on = on
+        self.past = past
         for name in without:
             del self.filters[name]
 
@@ -136,17 +142,25 @@ class EnrolmentFilter(django_filters.FilterSet):
 
     def by_open_flag(self, rows: QuerySet[Enrolment], _name: str, kind: str) -> QuerySet[Enrolment]:
         """Enrolments with an open flag of this kind (at most one, so no row doubles)."""
+        if self.past is not None:
+            then = Flag.objects.standing_on(self.past.as_of)
+            return rows.filter(Exists(then.filter(enrolment=OuterRef("pk"), kind=kind)))
         return rows.filter(flags__kind=kind, flags__closed_on__isnull=True)
 
     def by_cohort(self, rows: QuerySet[Enrolment], _name: str, key: str) -> QuerySet[Enrolment]:
-        """Enrolments in this cohort at the figures' date."""
+        """Enrolments in this cohort at the figures' date, or that of the past figures."""
+        if self.past is not None:
+            return rows.filter(pk__in=self.past.in_cohort(key))
         held = EnrolmentCohort.objects.filter(enrolment=OuterRef("pk"), cohort=key)
         return rows.filter(Exists(held))
 
     def by_year_figure(
         self, rows: QuerySet[Enrolment], name: str, value: str
     ) -> QuerySet[Enrolment]:
-        """Whether the stored year says persistent or severe; nothing possible is neither."""
+        """Whether the year says persistent or severe; nothing possible is neither."""
+        if self.past is not None:
+            found = Q(pk__in=self.past.that_are(name))
+            return rows.filter(found if value == "true" else ~found)
         year = EnrolmentPeriod.objects.filter(
             enrolment=OuterRef("pk"),
             kind=PeriodKind.YEAR,

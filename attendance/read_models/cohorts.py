@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from attendance.cohorts import COHORTS, LINES, Cohort
 from attendance.models import EnrolmentCohort
+from attendance.read_models.past import PastFigures
 from attendance.rules.pattern_words import reason
 from attendance.rules.patterns import CohortKey
 from schools.models import Enrolment
@@ -22,11 +23,17 @@ class Verdict:
     reason: str
 
 
-def cohort_counts(enrolments: QuerySet[Enrolment]) -> dict[str, int]:
+def cohort_counts(
+    enrolments: QuerySet[Enrolment], *, past: PastFigures | None = None
+) -> dict[str, int]:
     """Every cohort's key to how many of these enrolments are in it; in order, 0 where nobody is.
 
-    Start from `.visible_to(user)`: the counts are of whatever is passed. One query.
+    Start from `.visible_to(user)`: the counts are of whatever is passed. One query. At the figures'
+    date, or by the `past` figures of another.
     """
+    if past is not None:
+        chosen = set(enrolments.order_by().values_list("pk", flat=True))
+        return {key: len(chosen.intersection(past.in_cohort(key))) for key in COHORTS}
     rows = EnrolmentCohort.objects.filter(enrolment__in=enrolments.order_by().values("pk"))
     found = dict(rows.values_list("cohort").annotate(Count("enrolment_id")).order_by("cohort"))
     return {key: found.get(key, 0) for key in COHORTS}

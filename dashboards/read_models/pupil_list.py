@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.expressions import OrderBy
 
-from attendance.models import Flag
+from attendance.cohorts import LINES
+from attendance.models import EnrolmentCohort, Flag
+from attendance.read_models.absence import YearCount
+from attendance.read_models.past import PastFigures
 from attendance.rules.absence import is_too_early_to_say
+from attendance.rules.pattern_words import reason
+from attendance.rules.patterns import CohortKey
 from attendance.rules.percent import shown_percent
+from attendance.selectors import schools_behind
 from attendance.states import FLAG_ORDER, FlagKind
 from attendance_portal.shared import wording
 from dashboards.listing import Column
+from dashboards.parts import Stale, marks_behind
 from schools.choices import MAIN_ENROLMENT_STATUSES, YEAR_GROUP
 from schools.models import Enrolment
+from schools.scoping import in_force
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 DEFAULT_SORT = "name"
 COLUMNS = (
@@ -36,11 +49,45 @@ _ORDERS = {
     "absence": "share",
     "unauthorised": "unauthorised",
 }
+_BY_NAME: Final = ("pupil__folded_name", "school__folded_name", "pk")
+_OF_FIGURES: Final = frozenset({"absence", "unauthorised"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the rows of a list are asked: by whom, as of which day, in which cohort ("": any).
+
+    `past` has the figures when the day is not the figures' date.
+    """
+
+    user: User
+    as_of: date | None
+    on: date
+    minimum: int
+    cohort: str = ""
+    past: PastFigures | None = None
+
+
+@dataclass(frozen=True)
+class CohortLink:
+    """A named cohort above the list: how many of the list are in it, and the list of those.
+
+    Without an address where nobody is.
+    """
+
+    label: str
+    shown: str
+    href: str = ""
+    is_current: bool = False
 
 
 @dataclass(frozen=True)
 class PupilRow:
-    """One line of the list. `absence` and `sessions` are as printed."""
+    """One line of the list. `absence` and `sessions` are as printed.
+
+    `reason` says why the child is in the cohort that the list shows; `flags_at` names the school
+    where a child is on two rolls.
+    """
 
     public_id: UUID
     name: str
@@ -52,6 +99,9 @@ class PupilRow:
     unauthorised: str
     is_too_early: bool
     kinds: tuple[str, ...]
+    stale: Stale | None = None
+    reason: str = ""
+    flags_at: str = ""
 
 
 def ordered(rows: QuerySet[Enrolment], sort: str, *, minimum: int) -> QuerySet[Enrolment]:
@@ -59,31 +109,156 @@ def ordered(rows: QuerySet[Enrolment], sort: str, *, minimum: int) -> QuerySet[E
     key = _ORDERS[sort.removeprefix("-")]
     value = Case(When(possible__gte=minimum, then=F(key))) if key == "share" else F(key)
     order = OrderBy(value, descending=sort.startswith("-"), nulls_last=True)
-    return rows.order_by(order, "pupil__folded_name", "school__folded_name", "pk")
+    return rows.order_by(order, *_BY_NAME)
 
 
-def pupil_rows(enrolments: Sequence[Enrolment], *, on: date, minimum: int) -> list[PupilRow]:
-    """The lines of one page. `enrolments` carry the annotations of `rolls.with_year`."""
+def ordered_then(
+    rows: QuerySet[Enrolment], sort: str, *, past: PastFigures, minimum: int
+) -> QuerySet[Enrolment] | list[int]:
+    """As `ordered`, by the figures of a past day: then the ids, in order."""
+    key = sort.removeprefix("-")
+    if key not in _OF_FIGURES:
+        order = OrderBy(F(_ORDERS[key]), descending=sort.startswith("-"), nulls_last=True)
+        return rows.order_by(order, *_BY_NAME)
+    by_name = list(rows.order_by(*_BY_NAME).values_list("pk", flat=True))
+    least = minimum if key == "absence" else 1
+    known = [pk for pk in by_name if past.year(pk).possible >= max(least, 1)]
+    unknown = [pk for pk in by_name if past.year(pk).possible < max(least, 1)]
+    value = _share if key == "absence" else _unauthorised
+    known.sort(key=lambda pk: value(past.year(pk)), reverse=sort.startswith("-"))
+    return [*known, *unknown]
+
+
+def _share(year: YearCount) -> Fraction:
+    return Fraction(year.authorised + year.unauthorised, year.possible)
+
+
+def _unauthorised(year: YearCount) -> Fraction:
+    return Fraction(year.unauthorised)
+
+
+def year_of(row: Enrolment, past: PastFigures | None) -> YearCount:
+    """The year so far: of the past day, or as `rolls.with_year` annotated it."""
+    if past is not None:
+        return past.year(row.pk)
+    unauthorised, absent = row.unauthorised or 0, row.absent or 0  # type: ignore[attr-defined]
+    possible = row.possible or 0  # type: ignore[attr-defined]
+    return YearCount(possible, possible - absent, absent - unauthorised, unauthorised)
+
+
+def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRow]:
+    """The lines of one page, by a fixed number of queries whatever their number."""
+    kinds = _open_flags(enrolments, asked)
+    elsewhere = _other_rolls(enrolments, asked)
+    reasons = _reasons(enrolments, asked)
+    behind = _behind(asked)
+    return [
+        _row(
+            row,
+            year_of(row, asked.past),
+            asked,
+            kinds=kinds[row.pk],
+            elsewhere=elsewhere[row.pk],
+            reason=reasons.get(row.pk, ""),
+            stale=behind.get(row.school_id),
+        )
+        for row in enrolments
+    ]
+
+
+def _open_flags(enrolments: Sequence[Enrolment], asked: Question) -> dict[int, list[str]]:
+    flags = Flag.objects.open()
+    if asked.past is not None:
+        flags = Flag.objects.standing_on(asked.past.as_of)
+    found = flags.filter(enrolment__in=[row.pk for row in enrolments])
     kinds: dict[int, list[str]] = defaultdict(list)
-    open_flags = Flag.objects.open().filter(enrolment__in=[row.pk for row in enrolments])
-    for enrolment, kind in open_flags.values_list("enrolment_id", "kind"):
-        kinds[enrolment].append(kind)
-    return [_row(row, kinds[row.pk], on, minimum) for row in enrolments]
+    for enrolment_id, kind in found.values_list("enrolment_id", "kind"):
+        kinds[enrolment_id].append(kind)
+    return kinds
 
 
-def _row(row: Enrolment, kinds: list[str], on: date, minimum: int) -> PupilRow:
-    possible, absent = row.possible or 0, row.absent or 0  # type: ignore[attr-defined]
+def _other_rolls(enrolments: Sequence[Enrolment], asked: Question) -> dict[int, list[str]]:
+    """Enrolment id to the other schools that the child is on roll at, as far as one may see."""
+    others = (
+        Enrolment.objects.visible_to(asked.user)
+        .filter(in_force(asked.on, "starts_on", "ends_on"), awaiting_confirmation=False)
+        .filter(pupil__in=[row.pupil_id for row in enrolments])
+        .order_by("school__folded_name", "pk")
+        .values_list("pk", "pupil_id", "school_id", "school__name")
+    )
+    schools: dict[int, list[str]] = defaultdict(list)
+    rolls = list(others)
+    for row in enrolments:
+        if not in_roll(row, asked.on):
+            continue
+        schools[row.pk] = [
+            name
+            for pk, pupil_id, school_id, name in rolls
+            if pupil_id == row.pupil_id and pk != row.pk and school_id != row.school_id
+        ]
+    return schools
+
+
+def in_roll(row: Enrolment, on: date) -> bool:
+    """Whether the enrolment covers the day."""
+    return row.starts_on <= on and (row.ends_on is None or row.ends_on >= on)
+
+
+def _reasons(enrolments: Sequence[Enrolment], asked: Question) -> dict[int, str]:
+    """Enrolment id to why it is in the cohort of the list; none where the list shows none."""
+    if not asked.cohort or asked.as_of is None:
+        return {}
+    key, on = CohortKey(asked.cohort), asked.as_of
+    evidence = _evidence([row.pk for row in enrolments], asked)
+    return {pk: reason(key, figures, on=on, lines=LINES) for pk, figures in evidence.items()}
+
+
+def _evidence(pks: list[int], asked: Question) -> Mapping[int, Any]:
+    if asked.past is not None:
+        held = ((pk, asked.past.cohorts.get(pk, {})) for pk in pks)
+        return {pk: one[asked.cohort] for pk, one in held if asked.cohort in one}
+    rows = EnrolmentCohort.objects.filter(enrolment__in=pks, cohort=asked.cohort)
+    return dict(rows.values_list("enrolment_id", "evidence"))
+
+
+def _behind(asked: Question) -> dict[int, Stale | None]:
+    if asked.as_of is None:
+        return {}
+    return {
+        feed.urn: marks_behind(feed.last_mark_on, feed.school_days_behind)
+        for feed in schools_behind(asked.user, asked.as_of)
+    }
+
+
+def _row(
+    row: Enrolment,
+    year: YearCount,
+    asked: Question,
+    *,
+    kinds: list[str],
+    elsewhere: list[str],
+    reason: str,
+    stale: Stale | None,
+) -> PupilRow:
+    absent = year.authorised + year.unauthorised
+    on = asked.on if asked.past is None else asked.past.as_of
+    notes = enrolment_notes(row, on)
+    if elsewhere:
+        notes.append(f"also on roll at {wording.listed(elsewhere)}")
     return PupilRow(
         public_id=row.pupil.public_id,
         name=str(row.pupil),
-        notes=tuple(enrolment_notes(row, on)),
+        notes=tuple(notes),
         school=row.school.name,
         year_group=YEAR_GROUP.get(row.year_group, row.year_group),
-        absence=shown_percent(absent, possible),
-        sessions=f"{absent:,} of {possible:,} sessions" if possible else "",
-        unauthorised=f"{row.unauthorised or 0:,}" if possible else "",  # type: ignore[attr-defined]
-        is_too_early=bool(possible) and is_too_early_to_say(possible, minimum),
+        absence=shown_percent(absent, year.possible),
+        sessions=f"{absent:,} of {year.possible:,} sessions" if year.possible else "",
+        unauthorised=f"{year.unauthorised:,}" if year.possible else "",
+        is_too_early=bool(year.possible) and is_too_early_to_say(year.possible, asked.minimum),
         kinds=tuple(sorted(kinds, key=lambda kind: FLAG_ORDER[FlagKind(kind)])),
+        stale=stale,
+        reason=reason,
+        flags_at=row.school.name if kinds and elsewhere else "",
     )
 
 
