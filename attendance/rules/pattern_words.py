@@ -10,6 +10,7 @@ from attendance.rules.slots import MORNINGS, words
 from attendance_portal.shared import wording
 
 _Figures: TypeAlias = Mapping[str, Any]
+_SLOTS_TOLD: Final = 4  # the chart shows every one; a sentence has at most 25 words
 
 
 def _of_the_year(figures: _Figures, on: date, lines: Lines) -> str:
@@ -34,14 +35,17 @@ def _short(figures: _Figures, on: date, lines: Lines) -> str:
 
 
 def _same_days(figures: _Figures, on: date, lines: Lines) -> str:
-    told = (_slot(*each) for each in figures["slots"])
+    days = [f"{k:,} of {of:,} {words(slot)}" for slot, k, of in figures["slots"] if slot < MORNINGS]
+    halves = [
+        f"Of {of:,} half days, {k:,} were {words(slot)}."
+        for slot, k, of in figures["slots"]
+        if slot >= MORNINGS
+    ]
+    more = days[_SLOTS_TOLD:]
+    told = [*days[:_SLOTS_TOLD], *([f"{len(more):,} more"] if more else [])]
+    weekdays = [f"Missed this year: {wording.listed(told)}."] if told else []
     share = shown_percent(figures["absent"], figures["possible"])
-    return f"This year {wording.listed(told)} missed. Of all sessions, {share}."
-
-
-def _slot(slot: int, missed: int, of: int) -> str:
-    whole = words(slot) if slot < MORNINGS else f"half days were {words(slot)}"
-    return f"{missed:,} of {of:,} {whole}"
+    return " ".join([*weekdays, *halves, f"Of all sessions, {share}."])
 
 
 def _late(figures: _Figures, on: date, lines: Lines) -> str:

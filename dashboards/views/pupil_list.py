@@ -92,7 +92,7 @@ class PupilListView(GuardedView):
             "cohort": COHORTS.get(cohort),
             "cohorts": _cohort_links(asked, cohort),
             "clear": request.path,
-            "kept": _kept(request.GET, sort, asked.past),
+            "kept": _kept(sort, asked.past),
             "awaiting": awaiting_confirmation(request.user) if not _may_confirm(request) else [],
         }
         return render(request, "dashboards/pupil_list.html", context)
@@ -164,10 +164,10 @@ def _cohort_links(asked: _Asked, current: str) -> list[lists.CohortLink]:
     ]
 
 
-def _kept(query: QueryDict, sort: str, past: PastFigures | None) -> list[tuple[str, str]]:
+def _kept(sort: str, past: PastFigures | None) -> list[tuple[str, str]]:
     """What filtering anew must not lose: the order, and the date."""
     kept = [(listing.SORT, sort)] if sort != lists.DEFAULT_SORT else []
-    return [*kept, (_AS_OF, query[_AS_OF])] if past is not None else kept
+    return kept if past is None else [*kept, (_AS_OF, past.as_of.isoformat())]
 
 
 def filter_chips(found: EnrolmentFilter, request: SignedInRequest) -> list[listing.Chip]:
