@@ -6,7 +6,7 @@ schools.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -117,7 +117,7 @@ def borough_page(user: User, view: View) -> BoroughPage:
     sums = added(stands.totals)
     then = same_time_before(stands.as_of, half_terms_known())
     charts = borough_charts(_asked(user, view, stands, then), is_protected=view.is_protected)
-    behind = _behind(user, view, stands)
+    behind = _behind(user, view)
     lines = _lines(stands, view, has_lists=has_lists)
     return BoroughPage(
         headline=_headline(sums, stands, is_protected=view.is_protected),
@@ -134,7 +134,7 @@ def borough_page(user: User, view: View) -> BoroughPage:
         phases=[] if view.is_protected else _phases(stands, has_lists=has_lists),
         schools=lines,
         total=None if view.is_protected or not lines else total_line(stands.totals),
-        feeds=_feeds(len(stands.totals), behind),
+        feeds=_feeds({*stands.urns, *(feed.urn for feed in behind)}, behind),
         feeds_href=reverse("feed_health") if has_permission(user, Permission.SEE_FEEDS) else "",
         note=_PROTECTED_NOTE if view.is_protected else "",
     )
@@ -253,17 +253,24 @@ def _lines(stands: _Standing, view: View, *, has_lists: bool) -> list[Line]:
     return school_lines(stands.totals, stands.schools, view.sort, has_lists=has_lists)
 
 
-def _behind(user: User, view: View, stands: _Standing) -> list[SchoolFeed]:
+def _behind(user: User, view: View) -> list[SchoolFeed]:
     """Of the day asked, whatever year the figures are of."""
     feeds = schools_behind(user, view.as_of)
-    return [feed for feed in feeds if not view.phase or feed.urn in stands.schools]
+    if not view.phase:
+        return feeds
+    mine = School.objects.visible_to(user).filter(phase=view.phase)
+    urns = set(mine.values_list("urn", flat=True))
+    return [feed for feed in feeds if feed.urn in urns]
 
 
-def _feeds(schools: int, behind: Sequence[SchoolFeed]) -> str:
+def _feeds(urns: Collection[int], behind: Sequence[SchoolFeed]) -> str:
     """'2 of 59 schools have no marks after Thu 30 Oct.'"""
     if not behind:
-        return f"All {wording.counted(schools, 'school')} are up to date."
-    total = wording.counted(max(schools, len(behind)), "school")
+        is_one = len(urns) == 1
+        return (
+            "The school is up to date." if is_one else f"All {len(urns):,} schools are up to date."
+        )
+    total = wording.counted(len(urns), "school")
     have = "has" if len(behind) == 1 else "have"
     last = max((feed.last_mark_on for feed in behind if feed.last_mark_on), default=None)
     if last is None:

@@ -133,8 +133,11 @@ def school_lines(
 
 def total_line(totals: Sequence[SchoolTotals]) -> Line:
     """All schools of the table together; marks to the latest day that any of them sent."""
-    last = max((row.last_mark_on for row in totals if row.last_mark_on), default=None)
-    return _line(ALL_SCHOOLS, added(totals), marks_to=last)
+    return _line(ALL_SCHOOLS, added(totals), marks_to=_latest(totals))
+
+
+def _latest(totals: Sequence[SchoolTotals]) -> date | None:
+    return max((row.last_mark_on for row in totals if row.last_mark_on), default=None)
 
 
 def school_href(urn: int) -> str:
@@ -202,7 +205,7 @@ def protected_lines(totals: Sequence[SchoolTotals], schools: Mapping[int, School
     everything = added(rows)
     absence = Rate("Absence", protected_percent(everything.absent, everything.possible))
     rates = [absence, _protected_rate(persistent, enrolments)]
-    return [*lines, Line(ALL_SCHOOLS, "", "", _shown(enrolments), rates)]
+    return [*lines, Line(ALL_SCHOOLS, "", "", _shown(enrolments), rates, _latest(rows))]
 
 
 def _shown(count: int | None) -> str:
