@@ -59,6 +59,7 @@ class SessionLine:
     code: str
     meaning: str
     corrected: str
+    was: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class WhyPage:
     closed: str
     heading: str
     sessions: list[SessionLine]
+    meanings: str
     named: list[str]
     named_heading: str
     skipped: str
@@ -116,6 +118,7 @@ def why_page(flag: Flag, user: User) -> WhyPage:
         closed=_closed(flag),
         heading=_heading(flag, len(sessions), on),
         sessions=[_line(mark, corrected) for mark in sessions],
+        meanings=_meanings(sessions),
         named=named,
         named_heading=heading,
         skipped=_skipped(kind, calendar),
@@ -239,7 +242,14 @@ def _line(mark: Mark, corrected: Mapping[tuple[date, int], Correction]) -> Sessi
         code=mark.code,
         meaning=mark.meaning.short_name,
         corrected=f"Was {change.old} until {wording.day(change.corrected_on)}" if change else "",
+        was=change.old if change else "",
     )
+
+
+def _meanings(sessions: list[Mark]) -> str:
+    """'I Illness; O Unauthorised, no other code applies.': the codes once, for paper."""
+    named = {mark.code: mark.meaning.short_name for mark in sessions}
+    return "; ".join(f"{code} {name}" for code, name in sorted(named.items())) + "."
 
 
 def _absent_this_year(register: Register, _calendar: SchoolCalendar, on: date) -> list[Mark]:

@@ -90,7 +90,7 @@ def _label(flag: Flag) -> str:
 def _sentence(flag: Flag) -> str:
     """The figures are refreshed while a flag stands, so they are those of its last night."""
     if flag.closed_on is None:
-        return why_sentence(FlagKind(flag.kind), flag.evidence)
+        return f"The latest figures: {why_sentence(FlagKind(flag.kind), flag.evidence)}"
     return f"The last figures before it closed: {why_sentence(FlagKind(flag.kind), flag.evidence)}"
 
 
