@@ -53,7 +53,7 @@ class Scale:
 
 def ticks(largest: Value, *, least_top: int) -> list[int]:
     """Round values from 0 to the first at or over `largest`, at most seven of them."""
-    largest = max(largest, least_top)
+    largest = max(Fraction(largest), Fraction(least_top))
     step = next((step for step in _STEPS if step * _MOST_STEPS >= largest), None)
     if step is None:
         step = -(-int(largest) // _MOST_STEPS)
@@ -175,12 +175,13 @@ def bands(weeks: WeekScale, top: float, bottom: float) -> list[Shape]:
 
 def half_term_labels(canvas: Canvas, weeks: WeekScale, y: float) -> list[Shape]:
     """ "Autumn 1" under each band where that fits; else each term's name under its two."""
-    each = [
-        Text(sum(weeks.edges(half)) / 2, y, half_term_label(half), canvas.font, anchor="middle")
-        for half in weeks.half_terms
-    ]
+    each = []
+    for half in weeks.half_terms:
+        middle = sum(weeks.edges(half)) / 2
+        label = Text(middle, y, half_term_label(half), canvas.font, anchor="middle")
+        each.append(within(label, 0, canvas.width))
     if all(a.box.right + 6 <= b.box.left for a, b in pairwise(each)):
-        return [within(label, 0, canvas.width) for label in each]
+        return [*each]
     by_term: dict[int, list[float]] = {}
     for half in weeks.half_terms:
         by_term.setdefault(term_of_half_term(half), []).extend(weeks.edges(half))

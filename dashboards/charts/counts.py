@@ -59,9 +59,9 @@ class _Bar:
 
 def children_over_the_lines(facts: CountFacts, *, protected: bool = False) -> Chart | None:
     """F2. None if there is no half-term, or nobody had a possible session."""
-    if not any(point.enrolments for point in facts.points):
+    bars = [_bar(point, protected) for point in facts.points if point.enrolments]
+    if not bars:
         return None
-    bars = [_bar(point, protected) for point in facts.points]
     rows = [_row(bar) for bar in bars]
     hidden = sum(bar.total is None for bar in bars)
     summary = _summary(bars[-1], protected)
@@ -172,8 +172,12 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     pitch = (right - left) / len(bars)
     width = min(pitch * 0.62, 64)
     centres = [left + pitch * (i + 0.5) for i in range(len(bars))]
+    totals: list[Text] = []
     for bar, x in zip(bars, centres, strict=True):
-        shapes += _column(canvas, bar, x, width, scale)
+        column, total = _column(canvas, bar, x, width, scale)
+        shapes += column
+        totals.insert(0, total)
+    shapes += _apart(totals)
     shapes += _side_labels(canvas, bars, scale, centres[-1] + width / 2, right, (top, bottom))
     shapes += _places(canvas, bars, centres, bottom)
     return Svg(canvas.width, height, description, shapes)
@@ -185,7 +189,20 @@ def _names(canvas: Canvas) -> tuple[str, str, str]:
     return "Other persistent", "Severe", "Last year"
 
 
-def _column(canvas: Canvas, bar: _Bar, x: float, width: float, scale: Scale) -> list[Shape]:
+def _apart(totals: Sequence[Text]) -> list[Text]:
+    """The totals that do not touch, newest first kept: on a phone six columns may not have room
+    for them all, and the table has every one."""
+    kept: list[Text] = []
+    for total in totals:
+        if not any(total.box.overlaps(other.box) for other in kept):
+            kept.append(total)
+    return kept
+
+
+def _column(
+    canvas: Canvas, bar: _Bar, x: float, width: float, scale: Scale
+) -> tuple[list[Shape], Text]:
+    """One column with last year's tick, and its total."""
     shapes: list[Shape] = []
     label_at = scale.at(0) - 6
     if bar.total is not None:
@@ -200,11 +217,10 @@ def _column(canvas: Canvas, bar: _Bar, x: float, width: float, scale: Scale) -> 
         y = scale.at(bar.last_year)
         reach = width / 2 + _TICK_OVERHANG
         shapes.append(Line([(x - reach, y), (x + reach, y)], LAST_YEAR, 3, role="last-year"))
-    total = _shown(bar.total)
-    shapes.append(
-        Text(x, label_at, total, canvas.font, anchor="middle", is_bold=True, role="total")
+    total = Text(
+        x, label_at, _shown(bar.total), canvas.font, anchor="middle", is_bold=True, role="total"
     )
-    return shapes
+    return shapes, total
 
 
 def _clear_of(canvas: Canvas, tick: float, top: float, foot: float) -> float:

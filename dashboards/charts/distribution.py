@@ -146,7 +146,7 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     thick, pitch = (18, 28) if canvas.is_narrow else (20, 28)
     left = label_margin(canvas, [_place(canvas, bar) for bar in bars])
     largest = max(max(bar.value or 0, bar.england or 0) for bar in bars)
-    side = text_width("99.99%", canvas.font) + 18
+    side = max(text_width(bar.percent, canvas.font) for bar in bars) + 18
     scale = Scale(percent_ticks(largest)[-1], left, canvas.width - side)
     has_england = any(bar.england is not None for bar in bars)
     y = canvas.line + 10 if has_england else 6.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attendance_portal.shared import wording
 from dashboards.charts import words
 from dashboards.charts.axes import (
@@ -96,8 +98,8 @@ def _summary(facts: PatternFacts) -> str:
 
 def _draw(canvas: Canvas, facts: PatternFacts, description: str) -> Svg:
     left = label_margin(canvas, [slot.label for slot in facts.slots])
-    right = canvas.width - text_width("99.99%", canvas.font) - 14
     shown = [slot for slot in facts.slots if slot.share.whole]
+    right = canvas.width - _room_for_values(canvas, shown)
     own = words.figure(facts.own, protected=False)
     highest = [100 * slot.share.part / slot.share.whole for slot in shown]
     highest += [float(slot.expected_high) for slot in shown]
@@ -130,6 +132,12 @@ def _draw(canvas: Canvas, facts: PatternFacts, description: str) -> Svg:
         for mark in (marks if not canvas.is_narrow else marks[:: len(marks) - 1])
     ]
     return Svg(canvas.width, round(bottom + canvas.line + 8), description, shapes)
+
+
+def _room_for_values(canvas: Canvas, slots: Sequence[SlotShare]) -> float:
+    """The widest figure in bold, and the air beside its dot."""
+    printed = [words.figure(slot.share, protected=False).percent for slot in slots]
+    return max(text_width(percent, canvas.font) for percent in printed) * 1.08 + 16
 
 
 def _slot_shapes(

@@ -110,8 +110,8 @@ def _draw(canvas: Canvas, points: Sequence[RunningPoint], description: str) -> S
     top_value = next(top for top in _TOPS if top >= largest)
     marks = [(value, f"{value}%") for value in range(0, top_value + 1, top_value // 4 or 1)]
     left = label_margin(canvas, [label for _, label in marks])
-    names = [name for line, name in _LINES if line < top_value]
-    right = canvas.width - max(text_width(name, canvas.font) for name in [*names, "99.99%"]) - 16
+    names = [name for line, name in _LINES if line < top_value] + [_shown(points[-1])]
+    right = canvas.width - max(text_width(name, canvas.font) for name in names) * 1.08 - 14
     top, bottom = 12.0, height - canvas.line - 18
     scale = Scale(top_value, bottom, top)
     first, last = points[0].on, points[-1].on
