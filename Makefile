@@ -4,7 +4,7 @@ ARGS ?=
 SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test test-fast browser check fix docs bench fuzz
+.PHONY: help setup demo stop test test-fast browser check fix docs bench fuzz calibration
 
 help:
 	@$(PYTHON) dev.py help
@@ -41,3 +41,6 @@ bench:
 
 fuzz:
 	@$(PYTHON) dev.py fuzz $(ARGS)
+
+calibration:
+	@$(PYTHON) dev.py calibration $(ARGS)

@@ -29,6 +29,7 @@ COMMANDS = {
     "docs": "write the generated pages of docs/reference anew",
     "bench": "the benchmark (--size large for the large one)",
     "fuzz": "the property tests with many more examples",
+    "calibration": "the demo borough's figures beside the published ones, with sources",
     "setup": "install only",
     "stop": "stop what demo left running",
     "help": "this list",
@@ -46,7 +47,7 @@ def main(words):
     """Hand over to devstack; the exit code where that is not needed."""
     command = words[0] if words else "help"
     if command in ("help", "-h", "--help"):
-        print("\n".join(f"{name:10} {does}" for name, does in COMMANDS.items()))
+        print("\n".join(f"{name:12} {does}" for name, does in COMMANDS.items()))
         return 0
     if command not in COMMANDS:
         return f"There is no command {command}: see python3 dev.py help."

@@ -35,6 +35,11 @@ def docs() -> int:
     return run(manage("generate_docs"), env=child_env(), cwd=ROOT)
 
 
+def calibration(words: Sequence[str]) -> int:
+    """The demo borough beside the published figures; it needs no server."""
+    return run(manage("calibration", *words), env=child_env(), cwd=ROOT)
+
+
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": lambda _: setup(),
     "demo": lambda _: demo(),
@@ -47,6 +52,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "fix": lambda _: checks.fix(),
     "docs": lambda _: docs(),
     "bench": bench,
+    "calibration": calibration,
 }
 
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_portal.shared import clock
-from dashboards.management.demo import Login, load_demo
+from dashboards.management.demo import PUPILS, load_demo
+from dashboards.management.demo_people import Login
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The size, and the last day with marks."""
-        parser.add_argument("--pupils", type=int, default=2500)
+        parser.add_argument("--pupils", type=int, default=PUPILS)
         parser.add_argument("--until", type=date.fromisoformat, default=date(2026, 3, 2))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         logins = load_demo(
             pupils=options["pupils"],
             until=options["until"],
+            today=clock.today(),
             home=settings.ENV.home,
             at=clock.now(),
             say=lambda line: self.stderr.write(line),
@@ -37,12 +39,13 @@ class Command(BaseCommand):
         self._print(logins)
 
     def _print(self, logins: list[Login]) -> None:
-        self.stdout.write("One login per role:")
+        self.stdout.write("One login a role, and what each finds:")
         role, mail = (
             max(len(text) for text in column)
             for column in ([each.role for each in logins], [each.email for each in logins])
         )
         for each in logins:
             self.stdout.write(
-                f"  {each.role:<{role}}  {each.email:<{mail}}  {each.password}  {each.sees}"
+                f"  {each.role:<{role}}  {each.email:<{mail}}  {each.password}  "
+                f"{each.sees}: {each.finds}"
             )

@@ -1,0 +1,231 @@
+"""The people of the demo: one login a role, and something true for each to do.
+
+Everybody is made, and everything is done, by the services that the pages use. Each person's
+`finds` is what they find on the morning after the marks end; a test holds every one of them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import ChainCheckRecord, User
+from accounts.roles import ROLES, Role
+from accounts.services import create_person, log_view, seal_audit
+from accounts.services.audit import check_chain
+from accounts.services.people import person_with
+from attendance.borough.fixtures import SCHOOLS, upn_of
+from attendance.models import Flag
+from attendance.services.answers import answer_flag
+from schools.models import Membership, Patch, Pupil, PupilGrant, School, Trust
+from schools.scoping import membership_in_force
+from schools.services.people import give_access
+
+EAST, WEST = "East patch", "West patch"
+EAST_SHARE = 3  # the east is one school in so many, and the schools with a known story
+TRUST = "90002"  # several schools in a borough of any size
+CHILDREN_OF_EARLY_HELP = ("stopped", "declining", "holiday")
+CHILD_OF_THE_PANEL = "stopped"
+IN_OFFICE_DAYS = 40  # since when they have had access: less than what counts as unused
+UNUSED_SINCE_DAYS = 170
+ENDS_IN_DAYS = 10
+GRANT_DAYS = 90
+FLAGS_ANSWERED = 6
+LOOK_AGAIN_DAYS = 7
+COUNCIL = "The council"
+
+
+@dataclass(frozen=True)
+class Login:
+    """One person of the demo. `finds`: what is true for them to do."""
+
+    role: str
+    email: str
+    password: str
+    sees: str
+    finds: str
+
+
+@dataclass(frozen=True)
+class _Person:
+    """`address` is what stands before the @; `scope` are the further arguments of give_access."""
+
+    address: str
+    name: str
+    role: Role
+    organisation: str
+    scope: dict[str, Any]
+    sees: str
+    finds: str = ""
+    since_days: int = IN_OFFICE_DAYS
+    days_left: int | None = None
+
+    @property
+    def email(self) -> str:
+        return f"{self.address}@portal.example"
+
+
+@transaction.atomic
+def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list[Login]:
+    """Make whoever is missing, give what is missing, and tell the logins."""
+    word = password(home)
+    people = _people()
+    found = {person.address: _settle(person, word, until, at) for person in people}
+    _grant(found["early.help.worker"], CHILDREN_OF_EARLY_HELP, until, "Assigned for early help")
+    _grant(found["panel.member"], (CHILD_OF_THE_PANEL,), until, "On a panel's agenda")
+    if not ChainCheckRecord.objects.exists():
+        _a_day_of_work(found, until, today, at)
+    seal_audit()
+    return [
+        Login(person.role.value, person.email, word, person.sees, person.finds)
+        for person in people
+        if person.finds
+    ]
+
+
+def password(home: Path) -> str:
+    """One password for all demo people, made on this machine and kept beside its data."""
+    kept = home / "demo_password"
+    if not kept.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        kept.write_text(secrets.token_urlsafe(12))
+        kept.chmod(0o600)
+    return kept.read_text().strip()
+
+
+def _people() -> list[_Person]:
+    school = School.objects.get(pk=SCHOOLS["three_days_behind"])
+    trust = Trust.objects.get(uid=TRUST)
+    east, west = _patches()
+    whole, granted = "the whole borough", "only children granted"
+    return [
+        _Person(
+            "attendance.officer", "Amina Hughes", Role.ATTENDANCE_OFFICER, COUNCIL,
+            {"patch": east}, EAST, "new flags since yesterday, and a school whose marks stopped",
+        ),
+        _Person(
+            "team.manager", "Graham Osei", Role.TEAM_MANAGER, COUNCIL, {}, whole,
+            "two patches, and flags that nobody has answered",
+        ),
+        _Person(
+            "school.lead", "Ruth Kaplan", Role.SCHOOL_LEAD, school.name, {"schools": [school]},
+            school.name, "marks three school days behind, and reasons owed",
+        ),
+        _Person(
+            "early.help.worker", "Dev Chandra", Role.EARLY_HELP_WORKER, COUNCIL, {}, granted,
+            "three families",
+        ),
+        _Person(
+            "panel.member", "Moira Quill", Role.PANEL_MEMBER, "Health", {}, granted,
+            "the one child of the agenda",
+        ),
+        _Person(
+            "analyst", "Tom Bassey", Role.ANALYST, COUNCIL, {}, whole,
+            "this year's figures beside last year's and England's",
+        ),
+        _Person(
+            "administrator", "Ines Duarte", Role.ADMINISTRATOR, COUNCIL, {}, "people and logs",
+            "access that ends, an account never used, the access log and the audit trail",
+        ),
+        _Person(
+            "attendance.officer.west", "Joseph Tarn", Role.ATTENDANCE_OFFICER, COUNCIL,
+            {"patch": west}, WEST, "new flags on the other patch",
+        ),
+        _Person(
+            "trust.lead", "Nasreen Malik", Role.SCHOOL_LEAD, trust.name, {"trusts": [trust]},
+            trust.name, "several schools of one trust",
+        ),
+        _Person(
+            "cover.officer", "Colin Marsh", Role.ATTENDANCE_OFFICER, COUNCIL, {"patch": west},
+            WEST, since_days=UNUSED_SINCE_DAYS,
+        ),
+        _Person(
+            "student.placement", "Priya Nair", Role.EARLY_HELP_WORKER, COUNCIL, {}, granted,
+            days_left=ENDS_IN_DAYS,
+        ),
+    ]  # fmt: skip
+
+
+def _patches() -> tuple[Patch, Patch]:
+    """Every school is on one of the two; those with a known story are in the east."""
+    east, is_new = Patch.objects.get_or_create(name=EAST)
+    west, _ = Patch.objects.get_or_create(name=WEST)
+    if is_new:
+        others = School.objects.exclude(pk__in=SCHOOLS.values()).order_by("pk")
+        east.schools.set(
+            [*School.objects.filter(pk__in=SCHOOLS.values()), *others[EAST_SHARE - 1 :: EAST_SHARE]]
+        )
+        west.schools.set(School.objects.exclude(pk__in=east.schools.values("pk")))
+    return east, west
+
+
+def _settle(person: _Person, word: str, until: date, at: datetime) -> User:
+    user = person_with(person.email)
+    if user is None:
+        user = create_person(email=person.email, password=word, name=person.name, by=None, at=at)
+        user.organisation = person.organisation
+        user.save(update_fields=["organisation"])
+    elif person.finds and not user.check_password(word):  # the home moved: another word is told
+        user.set_password(word)
+        user.save(update_fields=["password"])
+    if not Membership.objects.filter(membership_in_force(until), user=user).exists():
+        last = until + timedelta(days=person.days_left) if person.days_left else None
+        give_access(
+            user=user,
+            role=person.role.value,
+            from_on=until - timedelta(days=person.since_days),
+            until_on=last,
+            reason=ROLES[person.role].description,
+            by=None,
+            at=at,
+            **person.scope,
+        )
+    return user
+
+
+def _grant(user: User, keys: tuple[str, ...], since: date, why: str) -> None:
+    for pupil in Pupil.objects.filter(upn__in=[upn_of(key) for key in keys]):
+        last = since + timedelta(days=GRANT_DAYS)
+        PupilGrant.objects.get_or_create(
+            user=user, pupil=pupil, defaults={"from_on": since, "until_on": last, "why": why}
+        )
+
+
+def _a_day_of_work(people: dict[str, User], until: date, today: date, at: datetime) -> None:
+    """What stood in the logs when the demo was first shown: answers, readings, a chain checked."""
+    officer = people["attendance.officer"]
+    _answer_some(officer, until, today, at)
+    for address, keys in (
+        ("attendance.officer", ("stopped", "declining", "unauthorised_run")),
+        ("early.help.worker", CHILDREN_OF_EARLY_HELP),
+        ("panel.member", (CHILD_OF_THE_PANEL,)),
+    ):
+        for key in keys:
+            _read(people[address], key, at)
+    seal_audit()
+    check_chain(by=people["administrator"], at=at)
+
+
+def _read(user: User, key: str, at: datetime) -> None:
+    """One opening of a record, as the page does it: within scope, and logged."""
+    pupil = Pupil.objects.visible_to(user).get(upn=upn_of(key))
+    log_view(user=user, subject_ref=str(pupil.public_id), page="pupil", at=at)
+
+
+def _answer_some(officer: User, until: date, today: date, at: datetime) -> None:
+    """The officer has answered a few of the flags that opened before the last run."""
+    flags = Flag.objects.visible_to(officer).filter(closed_on=None, opened_on__lt=until)
+    for flag in flags.order_by("-opened_on", "pk")[:FLAGS_ANSWERED]:
+        answer_flag(
+            flag=flag,
+            reason="The school has met the family and will ring again next week.",
+            look_again_on=today + timedelta(days=LOOK_AGAIN_DAYS),
+            by=officer,
+            on=today,
+            at=at,
+        )

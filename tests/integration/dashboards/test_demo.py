@@ -1,0 +1,172 @@
+"""The demo keeps its word: each login finds, on its first morning, what the welcome promises.
+
+One small demo, loaded as `make demo` loads it, serves every test here and is rolled back after.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from accounts.models import AccessLogEntry, AuditEvent, ChainCheckRecord, User
+from accounts.roles import Role
+from accounts.services import verify_audit_chain
+from attendance.borough.fixtures import SCHOOLS, upn_of
+from attendance.models import Flag, FlagAnswer, NightlyRun
+from attendance.selectors import latest_run, schools_behind
+from attendance.states import FlagKind
+from attendance_portal.shared import clock
+from dashboards.management.demo import RUNS, load_demo
+from dashboards.management.demo_people import CHILDREN_OF_EARLY_HELP, EAST, WEST, Login
+from dashboards.read_models.people import with_access
+from dashboards.read_models.series import weekly_points
+from dashboards.read_models.worklist import Worklist, worklist
+from schools.models import Pupil, School
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+UNTIL = date(2026, 3, 2)
+TODAY = date(2026, 3, 3)
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    """Where this demo keeps its bundle and its password."""
+    return tmp_path_factory.mktemp("demo")
+
+
+def _load(home: Path) -> list[Login]:
+    return load_demo(
+        pupils=1200, until=UNTIL, today=TODAY, home=home, at=clock.now(), say=lambda _: None
+    )
+
+
+@pytest.fixture(scope="module")
+def logins(django_db_setup, django_db_blocker, home) -> Iterator[list[Login]]:
+    """The demo, inside a transaction that is never kept; each test is a savepoint in it."""
+    quick = override_settings(PORTAL_TODAY=TODAY, PASSWORD_HASHERS=QUICK)
+    with django_db_blocker.unblock(), quick, transaction.atomic():
+        yield _load(home)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def people(logins) -> dict[str, User]:
+    """By what stands before the @."""
+    return {user.email.split("@")[0]: user for user in User.objects.all()}
+
+
+def _today(user: User) -> Worklist:
+    run = latest_run()
+    assert run is not None
+    return worklist(user, run, on=TODAY)
+
+
+def test_every_role_has_a_login_with_its_password_and_a_promise(logins) -> None:
+    assert {login.role for login in logins} == {role.value for role in Role}
+    for login in logins:
+        assert User.objects.get(email=login.email).check_password(login.password)
+        assert login.finds
+
+
+def test_loading_again_changes_nothing_and_tells_the_same(logins, home) -> None:
+    before = (User.objects.count(), FlagAnswer.objects.count(), AccessLogEntry.objects.count())
+    assert _load(home) == logins
+    after = (User.objects.count(), FlagAnswer.objects.count(), AccessLogEntry.objects.count())
+    assert after == before
+
+
+def test_last_ten_school_days_each_had_a_run(logins) -> None:
+    days = set(NightlyRun.objects.values_list("as_of", flat=True))
+    assert len(days) == RUNS
+    assert max(days) == UNTIL
+
+
+def test_officer_finds_new_flags_and_a_school_that_stopped(people) -> None:
+    page = _today(people["attendance.officer"])
+    assert page.new_count > 0
+    stopped = School.objects.get(pk=SCHOOLS["three_days_behind"]).name
+    assert stopped in {line.name for line in page.behind}
+
+
+def test_exactly_20_of_200_is_new_since_yesterday_and_20_of_201_is_not(people) -> None:
+    flags = Flag.objects.visible_to(people["attendance.officer"]).filter(
+        kind=FlagKind.PERSISTENT_ABSENCE, closed_on=None
+    )
+    mine = flags.filter(enrolment__pupil__upn=upn_of("exactly_20_of_200"))
+    assert [flag.opened_on for flag in mine] == [UNTIL]
+    assert not flags.filter(enrolment__pupil__upn=upn_of("exactly_20_of_201")).exists()
+
+
+def test_manager_finds_two_patches_and_unanswered_flags(people) -> None:
+    team = _today(people["team.manager"]).team
+    assert team is not None
+    assert len(team.officers) >= 2
+    assert team.long_unanswered > 0
+
+
+def test_both_officers_have_something_new_and_no_school_in_common(people) -> None:
+    east = set(School.objects.filter(patches__name=EAST))
+    west = set(School.objects.filter(patches__name=WEST))
+    assert west
+    assert not east & west
+    assert _today(people["attendance.officer.west"]).new_count > 0
+
+
+def test_school_lead_finds_marks_three_days_behind_and_reasons_owed(people) -> None:
+    lead = people["school.lead"]
+    (feed,) = schools_behind(lead, UNTIL)
+    assert feed.school_days_behind == 3
+    own = _today(lead).own
+    assert own is not None
+    assert own.stopped
+    assert own.reasons.count > 0
+
+
+def test_trust_lead_finds_several_schools(people) -> None:
+    own = _today(people["trust.lead"]).own
+    assert own is not None
+    assert own.is_trust
+
+
+def test_early_help_worker_sees_three_families(people) -> None:
+    pupils = Pupil.objects.visible_to(people["early.help.worker"])
+    assert {pupil.upn for pupil in pupils} == {upn_of(key) for key in CHILDREN_OF_EARLY_HELP}
+    parents = [set(pupil.responsibilities.values_list("parent", flat=True)) for pupil in pupils]
+    assert all(parents)
+    assert len(set.union(*parents)) == sum(map(len, parents))  # no parent in two of the families
+
+
+def test_panel_member_sees_one_child(people) -> None:
+    assert Pupil.objects.visible_to(people["panel.member"]).count() == 1
+
+
+def test_analyst_finds_this_year_beside_last(people) -> None:
+    analyst = people["analyst"]
+    this_year = weekly_points(analyst, urns=None, year=2025, as_of=UNTIL)
+    last_year = weekly_points(analyst, urns=None, year=2024, as_of=UNTIL)
+    assert len(this_year) > 18
+    assert len(last_year) > 35
+
+
+def test_administrator_finds_access_that_ends_and_an_unused_account(people) -> None:
+    everyone = User.objects.filter(is_machine=False)
+    ending = with_access(everyone, "ending", on=TODAY)
+    assert [user.name for user in ending] == ["Priya Nair"]
+    unused = with_access(everyone, "unused", on=TODAY)
+    assert [user.name for user in unused] == ["Colin Marsh"]
+
+
+def test_administrator_finds_readings_within_scope_and_a_whole_chain(people) -> None:
+    readings = AccessLogEntry.objects.filter(action="view")
+    assert readings.count() == 7
+    for reading in readings:
+        seen = Pupil.objects.visible_to(reading.user)
+        assert seen.filter(public_id=reading.subject_ref).exists()
+    assert not AuditEvent.objects.filter(sequence=None).exists()
+    assert verify_audit_chain().broken is None
+    assert ChainCheckRecord.objects.filter(broken_at=None).count() == 1
