@@ -44,7 +44,7 @@ def weeks_missed(facts: PupilWeeksFacts, *, protected: bool = False) -> Chart | 
     """F5. None if nothing was possible in any week, and in a protected view: it is one child."""
     if protected or not any(week.possible for week in facts.weeks):
         return None
-    rows = [_row(week, facts.events) for week in facts.weeks]
+    rows = [_row(week, facts) for week in facts.weeks]
     summary = _summary(facts.weeks)
     return Chart(
         key="weeks-missed",
@@ -67,18 +67,20 @@ def weeks_missed(facts: PupilWeeksFacts, *, protected: bool = False) -> Chart | 
     )
 
 
-def _in_week(week: PupilWeek, events: Sequence[Event]) -> list[Event]:
-    return [e for e in events if week.monday <= e.on < week.monday + timedelta(days=7)]
+def _week_of(event: Event, weeks: Sequence[PupilWeek]) -> PupilWeek | None:
+    """The week an event is shown in; one in a holiday belongs to the next. None after the last."""
+    return next((week for week in weeks if event.on < week.monday + timedelta(days=7)), None)
 
 
-def _row(week: PupilWeek, events: Sequence[Event]) -> list[str]:
+def _row(week: PupilWeek, facts: PupilWeeksFacts) -> list[str]:
     counts = [week.possible, week.authorised, week.unauthorised]
     shown = [str(count) for count in counts] if week.possible else ["0", "z", "z"]
-    happened = "; ".join(
-        f"{event.label}, {wording.short_day(event.on)}" for event in _in_week(week, events)
-    )
     ours = [wording.day(week.monday), half_term_label(week.half_term), *shown]
-    return [*ours, happened or "Nothing recorded"] if events else ours
+    if not facts.events:
+        return ours
+    here = [event for event in facts.events if _week_of(event, facts.weeks) is week]
+    happened = "; ".join(f"{event.label}, {wording.short_day(event.on)}" for event in here)
+    return [*ours, happened or "Nothing recorded"]
 
 
 def _title(weeks: Sequence[PupilWeek]) -> str:
@@ -172,7 +174,7 @@ def _event_labels(
             label = _beside(canvas, event.label, x, y)
         placed.append((label, x))
     foot = max((label.y for label, _ in placed), default=top)
-    return placed, foot + 10
+    return placed, foot + 14
 
 
 def _beside(canvas: Canvas, words_of_event: str, x: float, y: float) -> Text:
@@ -184,8 +186,9 @@ def _event_x(
     event: Event, weeks: Sequence[PupilWeek], slots: Sequence[Slot], scale: WeekScale
 ) -> float | None:
     """Where in its week an event stands; in a holiday, where the next week begins."""
-    for week, slot in zip(weeks, slots, strict=True):
-        if event.on < week.monday + timedelta(days=7):
-            days = min(max((event.on - week.monday).days, 0), 5)
-            return scale.centre(slot) + (days / 5 - 0.5) * scale.pitch
-    return None
+    week = _week_of(event, weeks)
+    if week is None:
+        return None
+    slot = slots[[other is week for other in weeks].index(True)]
+    days = min(max((event.on - week.monday).days, 0), 5)
+    return scale.centre(slot) + (days / 5 - 0.5) * scale.pitch

@@ -240,6 +240,20 @@ def test_week_bars_words_count_weeks_and_sessions():
     assert "Plan agreed, Thu 27 Nov" in [cell for row in chart.rows for cell in row]
 
 
+def test_week_bars_show_an_event_of_a_holiday_in_the_week_after_it():
+    weeks = [
+        charts.PupilWeek(date(2025, 10, 20), 1, 10, 0, 0),
+        charts.PupilWeek(date(2025, 11, 3), 2, 10, 2, 0),
+    ]
+    events = [charts.Event(date(2025, 10, 29), "Plan agreed")]
+    chart = charts.weeks_missed(charts.PupilWeeksFacts(HEADING, weeks, events))
+
+    assert [row[-1] for row in chart.rows] == ["Nothing recorded", "Plan agreed, Wed 29 Oct"]
+    bar = drawings.of_role(chart.wide, "possible")[1]
+    line = drawings.of_role(chart.wide, "event")[0]
+    assert line.points[0][0] < bar.x
+
+
 @settings(max_examples=40)
 @given(chart_facts.running())
 def test_running_line_stands_where_its_counts_say(facts):
