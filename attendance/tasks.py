@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.services import seal_audit
 from accounts.services.audit import check_chain
+from attendance.exports import requests as exports
 from attendance.imports.uploads import forget_old_reviews
 from attendance.services import nightly
 from attendance.services.idempotency import forget_old_keys
@@ -46,3 +47,21 @@ def check_audit_chain() -> None:
 def forget_abandoned_uploads() -> None:
     """The bytes of uploads that were looked at and never saved, after a week."""
     forget_old_reviews(at=clock.now())
+
+
+@shared_task
+def make_export(record_id: int) -> None:
+    """One file that somebody has just asked for."""
+    exports.make_export(record_id, at=clock.now())
+
+
+@shared_task
+def make_waiting_exports() -> None:
+    """Files whose worker was away, or was killed."""
+    exports.make_waiting(at=clock.now())
+
+
+@shared_task
+def forget_export_files() -> None:
+    """The bytes of files that were made a day ago."""
+    exports.forget_files(at=clock.now())

@@ -34,6 +34,15 @@ app.conf.beat_schedule = {
         "task": "accounts.tasks.forget_drafts",
         "schedule": crontab(hour=NIGHT_HOUR, minute=50),
     },
+    "make-waiting-exports": {
+        "task": "attendance.tasks.make_waiting_exports",
+        "schedule": EVERY_MINUTE,
+        "options": {"expires": EVERY_MINUTE},
+    },
+    "forget-export-files": {
+        "task": "attendance.tasks.forget_export_files",
+        "schedule": crontab(minute=50),
+    },
     "check-audit-chain": {
         "task": "attendance.tasks.check_audit_chain",
         "schedule": crontab(hour=NIGHT_HOUR, minute=15),

@@ -6,6 +6,8 @@ from dashboards.views import (
     answers,
     borough,
     components,
+    drafts,
+    exports,
     feeds,
     flags,
     logs,
@@ -16,7 +18,6 @@ from dashboards.views import (
     search,
     worklist,
 )
-from dashboards.views import drafts
 from dashboards.views import saved_views as saved
 
 urlpatterns = [
@@ -65,6 +66,10 @@ urlpatterns = [
         name="saved_view_delete",
     ),
     path("drafts/", drafts.DraftView.as_view(), name="draft"),
+    path("exports/", exports.ExportListView.as_view(), name="export_list"),
+    path(
+        "exports/<int:export_id>/file/", exports.ExportFileView.as_view(), name="export_file"
+    ),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/give/", people.GiveAccessView.as_view(), name="give_access"),
     path("people/<int:user_id>/", people.PersonView.as_view(), name="person"),

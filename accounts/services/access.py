@@ -53,16 +53,21 @@ def log_export(
         made_at=at,
     )
     if user is not None:
-        AccessLogEntry.objects.create(
-            at=at,
-            user=user,
-            roles=_roles(user),
-            action="export",
-            subject_kind=kind,
-            subject_ref=str(record.pk),
-            page=page,
-        )
+        log_taken_out(record, user=user, page=page, at=at)
     return record
+
+
+def log_taken_out(record: ExportRecord, *, user: User, page: str, at: datetime) -> AccessLogEntry:
+    """Someone took a file out that was made before, perhaps by somebody else."""
+    return AccessLogEntry.objects.create(
+        at=at,
+        user=user,
+        roles=_roles(user),
+        action="export",
+        subject_kind=record.kind,
+        subject_ref=str(record.pk),
+        page=page,
+    )
 
 
 def _roles(user: User) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from accounts.models import ExportRecord, User
 from attendance.exports.files import write_export
-from attendance.sql.working import CHECK_STATEMENTS
 
 
 def export_checks(
@@ -22,7 +21,6 @@ def export_checks(
     """Write the file as of a date. Raises Invalid when it cannot be written there."""
     return write_export(
         kind="checks",
-        statements=CHECK_STATEMENTS,
         as_of=as_of,
         path=path,
         by=by,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from accounts.models import ExportRecord, User
 from attendance.exports.files import write_export
-from attendance.sql.working import PERIOD_STATEMENTS, WEEK_STATEMENTS
 
 
 def export_periods(
@@ -22,7 +21,6 @@ def export_periods(
     """Write the file as of a date. Raises Invalid when it cannot be written there."""
     return write_export(
         kind="periods",
-        statements=(*PERIOD_STATEMENTS, *WEEK_STATEMENTS),
         as_of=as_of,
         path=path,
         by=by,

@@ -17,3 +17,5 @@ ROLL_IMPORTS: Final = (807, 3)
 AUDIT_SEALING: Final = (807, 4)
 #: Registers of one school: the second number is its URN.
 REGISTERS_OF_A_SCHOOL: Final = 20_240_819
+#: Making one export: the second number is its record's.
+AN_EXPORT: Final = 20_260_303

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
-from accounts.models import SavedView
+from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
@@ -64,9 +64,22 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "flag_id": lambda things: things.flag.pk,
     "batch_id": lambda things: things.batch.pk,
     "view_id": lambda things: saved_view().pk,
+    "export_id": lambda things: export_of(things).pk,
     "user_id": lambda things: staff_of(things).user_id,
     "membership_id": lambda things: staff_of(things).pk,
 }
+
+
+def export_of(things: Things) -> ExportRecord:
+    """A file of that school's figures that is ready."""
+    return ExportRecord.objects.create(
+        user=UserFactory(),
+        at=clock.now(),
+        kind="dashboard",
+        as_of=date(2026, 3, 2),
+        urns=[things.enrolment.school_id],
+        state="made",
+    )
 
 
 #: Pages that are not about one school for this role: it looks after everyone.
