@@ -42,6 +42,8 @@ COLUMNS = (
     Column("Unauthorised", "unauthorised", is_numeric=True),
     Column("Open flags"),
 )
+#: In a list of a named cohort the reason stands where unauthorised sessions do in others.
+COHORT_COLUMNS = (*COLUMNS[:4], Column("Why in this cohort"), COLUMNS[5])
 _ORDERS = {
     "name": "pupil__folded_name",
     "school": "school__folded_name",

@@ -70,8 +70,9 @@ class PupilListView(GuardedView):
         asked = _asked(request)
         found = asked.filtered(request.GET)
         chips = filter_chips(found, request)
-        sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
         cohort = found.form.cleaned_data.get(_COHORT, "") if found.form.is_valid() else ""
+        columns = lists.COHORT_COLUMNS if cohort else lists.COLUMNS
+        sort = listing.chosen_sort(request.GET, columns, lists.DEFAULT_SORT)
         page, enrolments = _page(asked, found.qs, sort)
         question = lists.Question(
             user=request.user,
@@ -85,7 +86,7 @@ class PupilListView(GuardedView):
             "standing": asked.standing,
             "count": page.paginator.count,
             "rows": lists.pupil_rows(enrolments, question),
-            "headers": listing.headers(lists.COLUMNS, request.GET, sort),
+            "headers": listing.headers(columns, request.GET, sort),
             "pages": listing.page_links(page, request.GET),
             "filter_form": found.form,
             "chips": chips,

@@ -1,11 +1,15 @@
 """The pupil list: who is on it, filters, order, figures."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.factories.classes import LATEST, child, queries_of
+from attendance.cohorts import COHORTS
+from tests.factories.classes import LATEST, UNAUTHORISED_WEEK, child, queries_of
 from tests.factories.pupils import PupilGrantFactory
+from tests.factories.registers import PRESENT_WEEK
+from tests.factories.schools import SchoolFactory, TrustFactory
 
 LIST = "/pupils/"
 
@@ -193,3 +197,221 @@ def test_list_by_absence_puts_what_is_too_early_to_say_last(borough, signed_in):
     found = names(signed_in("attendance_officer").get(f"{LIST}?sort=-absence"))
 
     assert (found[0], found[-1]) == ("Cal", "New")
+
+
+def cohort_links(response):
+    return {link.label: link for link in response.context["cohorts"]}
+
+
+def test_cohort_links_count_the_lists_they_open(borough, signed_in):
+    client = signed_in("attendance_officer")
+    for query in ("", "school=" + str(borough.ash.pk), "severe=true", "sort=-absence"):
+        links = cohort_links(client.get(f"{LIST}?{query}")).values()
+        assert [link.label for link in links] == [cohort.label for cohort in COHORTS.values()]
+        for link in links:
+            if link.href:
+                assert f"{client.get(LIST + link.href).context['count']:,}" == link.shown
+            else:
+                assert link.shown == "0"
+
+
+def test_cohort_link_keeps_the_other_filters_and_is_current_in_its_own_list(borough, signed_in):
+    client = signed_in("attendance_officer")
+
+    response = client.get(f"{LIST}?school={borough.ash.pk}&cohort=severely_absent")
+
+    link = cohort_links(response)["Severely absent"]
+    assert (link.shown, link.is_current) == ("1", True)
+    assert names(client.get(LIST + link.href)) == ["Cal"]
+    assert names(response) == ["Cal"]
+
+
+def test_cohort_list_says_the_rule_its_question_and_why_each_child_is_in_it(borough, signed_in):
+    response = signed_in("attendance_officer").get(f"{LIST}?cohort=just_over_the_line")
+
+    text = response.content.decode()
+    assert [row.reason for row in response.context["rows"]] == [
+        "5 of 50 sessions missed this year, 10.0%."
+    ]
+    assert "10% to under 12% of this year&#x27;s possible sessions missed." in text
+    assert "First question: Which few days would change it?" in text
+    assert "5 of 50 sessions missed this year, 10.0%." in text
+
+
+def test_cohort_links_of_a_school_count_its_own_children_only(borough, signed_in):
+    links = cohort_links(signed_in("school_lead", school=borough.elm).get(LIST))
+
+    assert {link.shown for link in links.values()} == {"0"}
+    assert not [link for link in links.values() if link.href]
+
+
+def test_cohort_list_of_someone_with_a_grant_has_that_child_only(borough, signed_in):
+    client = signed_in("early_help_worker")
+    PupilGrantFactory(user=client.user, pupil=borough.dee.pupil)
+
+    response = client.get(f"{LIST}?cohort=severely_absent")
+
+    assert names(response) == []
+    assert cohort_links(response)["Severely absent"].shown == "0"
+
+
+def test_cohort_that_is_none_of_ours_is_said_to_be_unknown(borough, signed_in):
+    response = signed_in("attendance_officer").get(f"{LIST}?cohort=anybody")
+
+    assert response.status_code == 200
+    assert response.context["filter_form"].errors["cohort"]
+
+
+def test_list_by_cohort_equals_the_api(borough, signed_in, system_of):
+    listed = names(signed_in("attendance_officer").get(f"{LIST}?cohort=severely_absent"))
+
+    system = system_of("attendance:read", schools=[borough.ash])
+    address = f"/api/v1/schools/{borough.ash.pk}/absence/?kind=year&cohort=severely_absent"
+    rows = system.get(address).json()["results"]
+
+    assert listed == ["Cal"]
+    assert [row["upn"] for row in rows] == [borough.cal.pupil.upn]
+
+
+def test_list_by_trust_shows_the_schools_of_the_trust(borough, signed_in):
+    borough.elm.trust = TrustFactory(uid="5001")
+    borough.elm.save()
+
+    assert names(signed_in("attendance_officer").get(f"{LIST}?trust=5001")) == ["Eve"]
+    lead = signed_in("school_lead", school=borough.ash)
+    assert "trust" in lead.get(f"{LIST}?trust=5001").context["filter_form"].errors
+
+
+FRIDAY = "2026-01-09"  # after the first week: Ben and Dee missed 3 of 10, Cal all 10
+
+
+def test_list_as_of_an_earlier_day_has_its_banner_and_its_figures(borough, signed_in):
+    response = signed_in("attendance_officer").get(f"{LIST}?as_of={FRIDAY}&sort=-absence")
+
+    rows = {row.name.split()[0]: row for row in response.context["rows"]}
+    assert rows["Cal"].sessions == "10 of 10 sessions"
+    assert rows["Dee"].sessions == "3 of 10 sessions"
+    assert rows["Cal"].is_too_early
+    text = response.content.decode()
+    assert "Marks up to Fri 9 Jan 2026, as known today." in text
+    assert f"{LIST}?sort=-absence" in text or 'href="?sort=-absence"' in text
+
+
+def test_list_as_of_the_figures_date_equals_one_worked_out(borough, signed_in, monkeypatch):
+    """The same day by the stored rows and by the statements of a past day."""
+    client = signed_in("attendance_officer")
+    stored = client.get(f"{LIST}?sort=-absence&cohort=severely_absent").context
+    monkeypatch.setattr("dashboards.read_models.standing.figures_date", lambda: date(2026, 2, 9))
+
+    then = client.get(f"{LIST}?sort=-absence&cohort=severely_absent&as_of={LATEST}").context
+
+    assert not then["standing"].is_latest
+    assert [replace(row, stale=None) for row in then["rows"]] == [
+        replace(row, stale=None) for row in stored["rows"]
+    ]
+    assert [link.shown for link in then["cohorts"]] == [link.shown for link in stored["cohorts"]]
+
+
+@pytest.mark.parametrize("sort", ["name", "-school", "absence", "-absence", "-unauthorised"])
+def test_list_of_a_past_day_is_in_the_order_of_the_same_day_stored(
+    borough, signed_in, monkeypatch, sort
+):
+    client = signed_in("attendance_officer")
+    stored = names(client.get(f"{LIST}?sort={sort}"))
+    monkeypatch.setattr("dashboards.read_models.standing.figures_date", lambda: date(2026, 2, 9))
+
+    assert names(client.get(f"{LIST}?sort={sort}&as_of={LATEST}")) == stored
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("persistent=true", ["Ben", "Cal", "Dee"]),
+        ("persistent=false", ["Ada", "Eve"]),
+        ("severe=true", ["Cal"]),
+        ("flag=severe_absence", []),  # no run had stood yet
+        ("cohort=severely_absent", []),  # ten sessions are too few to say
+    ],
+)
+def test_list_as_of_an_earlier_day_filters_by_that_days_figures(borough, signed_in, query, found):
+    client = signed_in("attendance_officer")
+
+    assert names(client.get(f"{LIST}?as_of={FRIDAY}&{query}")) == found
+
+
+def test_list_as_of_an_earlier_day_leaves_out_who_came_later(borough, signed_in):
+    borough.ada.starts_on = date(2026, 1, 12)
+    borough.ada.save()
+
+    assert "Ada" not in names(signed_in("attendance_officer").get(f"{LIST}?as_of={FRIDAY}"))
+
+
+def test_list_as_of_an_earlier_day_is_scoped_like_any_other(borough, signed_in):
+    client = signed_in("school_lead", school=borough.elm)
+
+    assert names(client.get(f"{LIST}?as_of={FRIDAY}")) == ["Eve"]
+
+
+def test_list_as_of_tomorrow_is_a_bad_request(borough, signed_in):
+    client = signed_in("attendance_officer")
+
+    assert client.get(f"{LIST}?as_of=2036-01-01").status_code == 400
+
+
+def test_list_keeps_the_date_when_filtered_anew(borough, signed_in):
+    response = signed_in("attendance_officer").get(f"{LIST}?as_of={FRIDAY}&sort=-name")
+
+    assert ("as_of", FRIDAY) in response.context["kept"]
+    assert all(FRIDAY in header.href for header in response.context["headers"] if header.href)
+
+
+def test_list_names_both_schools_of_a_child_on_two_rolls(borough, signed_in):
+    cal = borough.cal
+    child(borough.elm, "Cal", pupil=cal.pupil, status="S")
+    borough.run(LATEST)
+
+    rows = [
+        row
+        for row in signed_in("attendance_officer").get(LIST).context["rows"]
+        if row.name == "Cal Sample"
+    ]
+
+    at = {row.school: row for row in rows}
+    assert "also on roll at Elm School" in at["Ash School"].notes
+    assert at["Elm School"].notes == ("main school elsewhere", "also on roll at Ash School")
+    assert at["Ash School"].flags_at == "Ash School"
+    assert at["Elm School"].flags_at == ""  # no flag of its own
+
+
+def test_list_does_not_call_a_childs_former_school_a_second_roll(borough, signed_in):
+    borough.ada.ends_on = date(2026, 1, 30)
+    borough.ada.save()
+    child(borough.elm, "Ada", pupil=borough.ada.pupil, starts_on=date(2026, 2, 2))
+
+    rows = signed_in("attendance_officer").get(f"{LIST}?q=ada").context["rows"]
+
+    assert not [note for row in rows for note in row.notes if "also on roll" in note]
+
+
+def test_list_says_beside_the_school_how_far_its_marks_go(borough, signed_in):
+    late = SchoolFactory(name="Oak School", folded_name="oak school")
+    child(late, "Fay", *[PRESENT_WEEK] * 4, " " * 10)
+    borough.run(LATEST)
+
+    rows = {row.name: row for row in signed_in("attendance_officer").get(LIST).context["rows"]}
+
+    assert rows["Fay Sample"].stale.text == "Marks to Fri 30 Jan, 5 school days behind"
+    assert rows["Ada Sample"].stale is None
+
+
+def test_list_of_a_cohort_or_a_past_day_asks_the_same_with_few_rows_and_with_many(
+    borough, signed_in
+):
+    client = signed_in("attendance_officer")
+    addresses = [f"{LIST}?cohort=severely_absent", f"{LIST}?as_of={FRIDAY}&sort=-absence"]
+    few = [queries_of(client, address) for address in addresses]
+    for number in range(60):
+        child(borough.elm, f"Child{number}", *[UNAUTHORISED_WEEK] * 4)
+    borough.run(LATEST)
+
+    assert [queries_of(client, address) for address in addresses] == few
