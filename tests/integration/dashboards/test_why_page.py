@@ -1,12 +1,13 @@
 """P4: why a flag stands."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from accounts.models import AccessLogEntry
-from attendance.models import Flag, MarkChange, RegisterBatch
-from tests.factories.classes import child
+from attendance.models import Flag, MarkChange, RegisterBatch, RegisterWeek
+from attendance_portal.shared import clock
+from tests.factories.classes import child, keep_register, queries_of
 
 
 def open_why(client, enrolment, kind):
@@ -133,3 +134,117 @@ def test_why_is_a_reading_of_the_record(borough, signed_in):
     open_why(signed_in("attendance_officer"), borough.ben, "persistent_absence")
 
     assert AccessLogEntry.objects.get().subject_ref == str(borough.ben.pupil.public_id)
+
+
+def corrected_and_run_again(borough, enrolment, symbols, changes):
+    """A batch changes marks of the first week; the next night sees them."""
+    batch = RegisterBatch.objects.create(route="api")
+    RegisterWeek.objects.filter(enrolment=enrolment, week_start=date(2026, 1, 5)).update(
+        marks=symbols.ljust(14)
+    )
+    for session, (old, new) in enumerate(changes):
+        MarkChange.objects.create(
+            enrolment=enrolment,
+            date=date(2026, 1, 5) + timedelta(days=session // 2),
+            session=session % 2,
+            old=old,
+            new=new,
+            batch=batch,
+            at=clock.now(),
+        )
+    borough.run(date(2026, 2, 9))
+
+
+def test_why_of_a_closed_flag_says_which_codes_became_which(borough, signed_in):
+    owed = child(borough.elm, "Ned", "NNN///////")
+    borough.run(date(2026, 2, 6))
+    corrected_and_run_again(borough, owed, "II////////", [("N", "I"), ("N", "I"), ("N", "/")])
+
+    response = open_why(signed_in("attendance_officer"), owed, "unresolved_n")
+
+    assert "Closed on 9 Feb 2026: 2 N codes became I and 1 N code became /." in (
+        response.content.decode()
+    )
+
+
+def test_why_of_a_closed_flag_leaves_out_corrections_that_closed_nothing(borough, signed_in):
+    owed = child(borough.elm, "Ned", "NNI///////")
+    borough.run(date(2026, 2, 6))
+    corrected_and_run_again(borough, owed, "II////////", [("N", "I"), ("N", "I"), ("I", "/")])
+
+    response = open_why(signed_in("attendance_officer"), owed, "unresolved_n")
+
+    assert "Closed on 9 Feb 2026: 2 N codes became I." in response.content.decode()
+
+
+def test_why_of_a_flag_that_closed_as_the_child_left_tells_no_codes(borough, signed_in):
+    borough.cal.ends_on = date(2026, 2, 6)
+    borough.cal.save()
+    corrected_and_run_again(borough, borough.cal, "I" * 10, [("O", "I")])
+
+    response = open_why(signed_in("attendance_officer"), borough.cal, "severe_absence")
+
+    assert "Closed on 9 Feb 2026: left the school." in response.content.decode()
+
+
+def test_why_of_the_rolling_ten_names_the_weeks_that_are_none(borough, signed_in):
+    late = child(borough.elm, "Lou", *["O" * 10] * 2, " " * 10, *["/" * 10] * 2)
+    RegisterWeek.objects.filter(
+        enrolment__school=borough.elm, week_start=date(2026, 1, 19)
+    ).delete()
+    borough.run(date(2026, 2, 6))
+
+    page = open_why(signed_in("attendance_officer"), late, "penalty_notice_threshold").context[
+        "page"
+    ]
+
+    assert "19 Jan to 23 Jan 2026" not in page.named
+    assert page.skipped == "Not among them, since the school did not meet: the week of 19 Jan 2026."
+
+
+def test_why_of_the_rolling_ten_says_when_it_closes_by_itself(borough, signed_in):
+    page = open_why(
+        signed_in("attendance_officer"), borough.cal, "penalty_notice_threshold"
+    ).context["page"]
+
+    assert page.closes == [
+        "31 sessions must fall out of the 10 school weeks, "
+        "or be corrected to an authorised or attended code.",
+        "If none is added, it closes when 9 more school weeks have begun: "
+        "40 sessions then no longer count.",
+    ]
+
+
+def test_why_of_a_child_at_risk_says_both_ways_out(borough, signed_in):
+    page = open_why(signed_in("attendance_officer"), borough.dee, "at_risk").context["page"]
+
+    assert page.closes[0].startswith("11 sessions attended, with none missed")
+    assert page.closes[1] == (
+        "It also closes at 10%: 3 sessions missed, with none attended, reach it."
+    )
+
+
+def test_why_names_the_source_and_never_a_number_of_ours(borough, signed_in):
+    text = open_why(
+        signed_in("attendance_officer"), borough.cal, "penalty_notice_threshold"
+    ).content.decode()
+
+    assert "Regulations 2007 as amended by SI 2024/210" in text
+    assert "PN-0" not in text
+
+
+def test_why_says_that_the_schools_marks_are_late(borough, signed_in):
+    borough.run(date(2026, 2, 10))
+
+    text = open_why(signed_in("attendance_officer"), borough.cal, "severe_absence").content.decode()
+
+    assert "Ash School: Marks to Fri 6 Feb, 2 school days behind." in text
+
+
+def test_why_asks_the_same_of_the_database_for_a_long_history(borough, signed_in):
+    client = signed_in("attendance_officer")
+    flag = Flag.objects.get(enrolment=borough.cal, kind="severe_absence")
+    few = queries_of(client, f"/flags/{flag.pk}/why/")
+    keep_register(borough.cal, *["O" * 10] * 30, first=date(2024, 9, 2))
+
+    assert queries_of(client, f"/flags/{flag.pk}/why/") == few
