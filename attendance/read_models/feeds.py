@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
@@ -152,7 +152,7 @@ def _rolls(urns: list[int], days: Sequence[date]) -> dict[tuple[int, date], int]
     return {(urn, day): number for urn, day, number in rows}
 
 
-def _asked(statement: str, **parameters: object) -> list[tuple]:  # type: ignore[type-arg]
+def _asked(statement: str, **parameters: Any) -> list[tuple]:  # type: ignore[type-arg]
     with connection.cursor() as cursor:
         cursor.execute(working.statement(statement), parameters)
         return list(cursor.fetchall())

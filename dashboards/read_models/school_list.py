@@ -76,7 +76,7 @@ def school_lines(
     schools: QuerySet[School], user: User, *, as_of: date, on: date, sort: str, has_lists: bool
 ) -> list[SchoolLine]:
     """These schools with their year so far. `has_lists`: whether lists stand at the same date."""
-    found = list(schools.alphabetical())
+    found = list(schools.order_by("folded_name", "urn"))
     totals = {row.urn: row for row in school_totals(user, as_of=as_of)}
     rolls = on_roll(user, as_of=as_of, on=on)
     state = {feed.urn: feed for feed in feeds(found, as_of=as_of)}

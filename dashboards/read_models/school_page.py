@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import F, Sum
-from django.urls import reverse
 
 from attendance.cohorts import COHORTS
 from attendance.models import SchoolWeek
@@ -21,7 +19,6 @@ from attendance_portal.shared import wording
 from dashboards import charts
 from dashboards.benchmarks import ENGLAND, published_bands
 from dashboards.charts import Chart, Heading, Share, WeekPoint
-from dashboards.frame import NavigationItem
 from dashboards.read_models.groups import Measure, group_rows
 from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.school_list import (
@@ -47,12 +44,6 @@ from schools.rules.calendar import academic_year, academic_year_label, academic_
 if TYPE_CHECKING:
     from accounts.models import User
 
-SUB_PAGES: Final = (
-    ("Overview", "school"),
-    ("Pupils", "school_pupils"),
-    ("Cohorts", "school_cohorts"),
-    ("Registers", "school_registers"),
-)
 MEASURES: Final[dict[Measure, str]] = {
     "persistent": "Persistent absence",
     "severe": "Severe absence",
@@ -88,8 +79,6 @@ class SchoolHead:
     tag: Tag
     note: str
     warning: str
-    pages: list[NavigationItem]
-    title: str
 
 
 @dataclass(frozen=True)
@@ -102,8 +91,8 @@ class Overview:
     cohorts: list[CohortLine]
 
 
-def school_head(school: School, user: User, *, as_of: date | None, on: date, at: str) -> SchoolHead:
-    """The identity strip, the feed and the sub-navigation. `at`: the route of the page."""
+def school_head(school: School, user: User, *, as_of: date | None, on: date) -> SchoolHead:
+    """The identity strip, and how the school's registers are coming."""
     feed = feeds([school], as_of=as_of)[0] if as_of else None
     contacts = council_contacts([school.pk], on=on).get(school.pk, [])
     number = on_roll(user, as_of=as_of or on, on=on).get(school.pk, 0)
@@ -121,19 +110,7 @@ def school_head(school: School, user: User, *, as_of: date | None, on: date, at:
         tag=FEEDS[feed.state if feed else FeedState.NEVER_SENT],
         note=_feed_note(feed),
         warning=_feed_warning(feed),
-        pages=[
-            NavigationItem(text, reverse(name, args=[school.pk]), name == at)
-            for text, name in SUB_PAGES
-        ],
-        title=_title(school, at),
     )
-
-
-def _title(school: School, at: str) -> str:
-    """The page's own name, told apart from the school's other pages."""
-    if at == SUB_PAGES[0][1]:
-        return school.name
-    return f"{school.name}: {next(text for text, name in SUB_PAGES if name == at).lower()}"
 
 
 def _feed_note(feed: Feed | None) -> str:
@@ -272,8 +249,3 @@ def groups_chart(school: School, user: User, *, as_of: date, measure: Measure) -
     rows = group_rows(user, urns=[school.pk], as_of=as_of, measure=measure)
     heading = _heading(school, as_of, MEASURES[measure])
     return charts.group_gaps(charts.GroupFacts(heading, rows))
-
-
-def measure_links(asked: str, query_of: Sequence[tuple[Measure, str]]) -> list[NavigationItem]:
-    """The measures the groups can be compared by, the chosen one marked."""
-    return [NavigationItem(MEASURES[key], href, key == asked) for key, href in query_of]

@@ -9,17 +9,19 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.roles import Permission
 from attendance_portal.shared import clock
 from dashboards import listing
+from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
 from dashboards.read_models.groups import Measure
 from dashboards.read_models.registers_page import registers_page
 from dashboards.read_models.school_page import (
+    MEASURES,
     cohort_lines,
     groups_chart,
-    measure_links,
     overview,
     school_head,
 )
@@ -31,6 +33,13 @@ from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.rules.names import fold_text
 
 _MEASURE = "measure"
+#: The pages of one school, in the order of their links: what each is called, and its route.
+SUB_PAGES = (
+    ("Overview", "school"),
+    ("Pupils", "school_pupils"),
+    ("Cohorts", "school_cohorts"),
+    ("Registers", "school_registers"),
+)
 
 
 class SchoolsForm(forms.Form):
@@ -126,8 +135,16 @@ class SchoolView(GuardedView):
         )
         school = get_object_or_404(schools, pk=urn)
         where = standing(asked_as_of(request), user=request.user, latest_href=request.path)
-        head = school_head(school, request.user, as_of=where.as_of, on=clock.today(), at=self.route)
-        context: dict[str, Any] = {"school": school, "head": head, "standing": where}
+        head = school_head(school, request.user, as_of=where.as_of, on=clock.today())
+        context: dict[str, Any] = {
+            "head": head,
+            "standing": where,
+            "title": _title(school, self.route),
+            "pages": [
+                NavigationItem(text, reverse(name, args=[school.pk]), name == self.route)
+                for text, name in SUB_PAGES
+            ],
+        }
         if where.as_of is not None:
             context |= self.content(request, school, where.as_of, is_latest=where.is_latest)
         return render(request, self.template, context)
@@ -166,10 +183,18 @@ class SchoolCohortsView(SchoolView):
     ) -> dict[str, Any]:
         measure = _measure_asked(request)
         chart = groups_chart(school, request.user, as_of=as_of, measure=measure)
-        queries: list[tuple[Measure, str]] = [
-            (key, listing.address(request.GET, measure=key)) for key in get_args(Measure)
+        measures = [
+            NavigationItem(label, listing.address(request.GET, measure=key), key == measure)
+            for key, label in MEASURES.items()
         ]
-        return {"chart": chart, "measures": measure_links(measure, queries)}
+        return {"chart": chart, "measures": measures}
+
+
+def _title(school: School, route: str) -> str:
+    """The page's own name, told apart from the school's other pages."""
+    if route == SUB_PAGES[0][1]:
+        return school.name
+    return f"{school.name}: {next(text for text, name in SUB_PAGES if name == route).lower()}"
 
 
 def _measure_asked(request: SignedInRequest) -> Measure:
