@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.conf import settings
+
 from attendance.rules import protection
 from attendance.rules.chance import moved_beyond_chance
 from dashboards.charts import words
@@ -155,8 +157,16 @@ def _gap(row: _Row) -> Fraction:
     return (row.group.value or Fraction(0)) - (row.others.value or Fraction(0))
 
 
+def _may_be_named(row: GroupRow) -> bool:
+    """A handful of children is no group to speak of in a sentence; the row still stands."""
+    smallest = words.thresholds().smallest_group
+    if row.interval is None:  # sessions: as many children at the least they are judged on
+        smallest *= settings.MINIMUM_POSSIBLE_SESSIONS
+    return row.group.whole >= smallest
+
+
 def _standing_out(rows: Sequence[_Row]) -> list[_Row]:
-    """Groups that miss more than everyone else, beyond chance and as printed."""
+    """Groups of some size that miss more than everyone else, beyond chance and as printed."""
     return [
         row
         for row in rows
@@ -164,6 +174,7 @@ def _standing_out(rows: Sequence[_Row]) -> list[_Row]:
         and row.others.value is not None
         and _gap(row) > 0
         and row.group.percent != row.others.percent
+        and _may_be_named(row.row)
         and _is_beyond_chance(row.row)
     ]
 

@@ -333,6 +333,22 @@ def test_groups_title_is_the_widest_gap_beyond_chance():
     assert [text.text for text in drawings.of_role(chart.wide, "n")][-1] == "n 2,350"
 
 
+@pytest.mark.parametrize(("size", "is_named"), [(9, False), (10, True)])
+def test_groups_of_a_handful_of_children_are_not_named_in_the_title(size, is_named):
+    row = charts.GroupRow(
+        "Social care",
+        "Looked after",
+        charts.Share(size, size),
+        charts.Share(80, 1000),
+        (Decimal(70), Decimal(100)),
+    )
+
+    chart = charts.group_gaps(charts.GroupFacts(HEADING, [row]))
+
+    assert ("Looked after" in chart.title) == is_named
+    assert len(chart.rows) == 1
+
+
 def test_groups_within_chance_are_about_the_same():
     row = charts.GroupRow("Sex", "Girls", charts.Share(80, 1000), charts.Share(82, 1000))
 
