@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from attendance.rules.percent import shown_percent
-from attendance.states import Tag
+from attendance.states import NOT_ANSWERED
 from attendance_portal.shared import wording
 from dashboards import listing, parts
 
@@ -115,7 +115,7 @@ def sample_parts() -> dict[str, Any]:
         ],
         "tasks": [
             parts.Task("The child's view", "#", "What helps, in the child's words"),
-            parts.Task("The family's view", "#", tag=Tag("Done", "green")),
+            parts.Task("The family's view", "#", tag=NOT_ANSWERED),
             parts.Task("Actions", hint="Opens when both views are there"),
         ],
         "running": parts.Progress("Checked 412 of 1,000 rows", 41),

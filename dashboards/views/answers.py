@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.forms import Done, once
 from accounts.roles import Permission
 from accounts.services import log_view
 from attendance.models import Flag
@@ -99,19 +99,21 @@ class AnswerView(GuardedView):
             check_can_answer(request.user, flag, on=clock.today())
             return self._page(request, flag, form)
         try:
-            answer_flag(
-                flag=flag,
-                reason=form.cleaned_data["reason"],
-                look_again_on=form.look_again_on,
-                by=request.user,
-                on=clock.today(),
-                at=clock.now(),
-            )
+            return once(request, lambda: self._answer(request, flag, form))
         except Invalid as problem:
             form.add_error(None, problem.message)
             return self._page(request, flag, form)
-        messages.success(request, _done(flag, form.look_again_on))
-        return redirect(_back(request))
+
+    def _answer(self, request: SignedInRequest, flag: Flag, form: AnswerForm) -> Done:
+        answer_flag(
+            flag=flag,
+            reason=form.cleaned_data["reason"],
+            look_again_on=form.look_again_on,
+            by=request.user,
+            on=clock.today(),
+            at=clock.now(),
+        )
+        return Done(_back(request), _done(flag, form.look_again_on))
 
     def _form(self, flag: Flag, *data: Any) -> AnswerForm:
         days, today = ExpectedDays(), clock.today()

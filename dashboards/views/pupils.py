@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.forms import Done, once
 from accounts.roles import Permission
 from accounts.services import log_view
 from attendance_portal.shared import clock, wording
@@ -185,6 +185,9 @@ class ConfirmEnrolmentView(GuardedView):
         )
         if enrolment is None:
             raise Http404
+        return once(request, lambda: self._confirm(request, enrolment))
+
+    def _confirm(self, request: SignedInRequest, enrolment: Enrolment) -> Done:
         confirm_enrolment(enrolment=enrolment, by=request.user, at=clock.now())
-        messages.success(request, f"The move to {enrolment.school} is confirmed.")
-        return redirect("pupil", public_id=public_id)
+        address = reverse("pupil", args=[enrolment.pupil.public_id])
+        return Done(address, f"The move to {enrolment.school} is confirmed.")
