@@ -68,16 +68,18 @@ WITH missed AS (
                      * summed.absent * fewest.held * (summed.possible - fewest.held)
                      * (summed.possible - summed.absent))
 ), held AS (
-    SELECT likely.*, count(*) AS possible
+    SELECT likely.*, held.possible
       FROM likely
       JOIN {work}pattern_sum AS summed USING (enrolment_id)
-      JOIN register_week AS week USING (enrolment_id)
-     WHERE week.week_start BETWEEN %(year_start)s::date - 6 AND summed.last_on
-       AND week.week_start + likely.slot / 2
-           BETWEEN greatest(summed.starts_on, %(year_start)s) AND summed.last_on
-       AND strpos(%(possible)s, substr(week.marks, likely.slot + 1, 1)) > 0
-     GROUP BY likely.enrolment_id, likely.slot, likely.absent, likely.all_absent,
-              likely.all_possible
+     CROSS JOIN LATERAL (  -- for each by its key: few are likely, and the table is big
+               SELECT count(*) AS possible
+                 FROM register_week AS week
+                WHERE week.enrolment_id = likely.enrolment_id
+                  AND week.week_start BETWEEN %(year_start)s::date - 6 AND summed.last_on
+                  AND week.week_start + likely.slot / 2
+                      BETWEEN greatest(summed.starts_on, %(year_start)s) AND summed.last_on
+                  AND strpos(%(possible)s, substr(week.marks, likely.slot + 1, 1)) > 0
+           ) AS held
 ), told AS (
     SELECT enrolment_id, slot, absent, possible
       FROM held
