@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Max
 
-from attendance.models import BatchSchool, SchoolYear
+from attendance.models import BatchSchool, NightlyRun, SchoolYear
 from attendance.selectors import figures_date, last_import_id
 from attendance.sql.working import (
     MILESTONE_STATEMENTS,
@@ -90,11 +91,30 @@ def sums_on(urns: Collection[int], days: Iterable[date]) -> dict[date, YearSums]
 
 
 def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
-    """Band of absence (0 to 10, STAT-26) to enrolments, in the year of `as_of` up to it."""
-    counts: dict[int, int] = {}
-    for band, enrolments in _of_periods("spread", urns, as_of):
-        counts[band] = counts.get(band, 0) + enrolments
+    """Band of absence (0 to 10, STAT-26) to enrolments, in the year of `as_of` up to it.
+
+    Stored periods change by runs only, so what they add up to is kept until the next one.
+    """
+    key = f"band-counts:{as_of.isoformat()}:{_last_run_id()}:{_told(urns)}"
+    is_stored = as_of == figures_date()
+    counts: dict[int, int] | None = cache.get(key) if is_stored else None
+    if counts is None:
+        counts = {}
+        for band, enrolments in _of_periods("spread", urns, as_of):
+            counts[band] = counts.get(band, 0) + enrolments
+        if is_stored:
+            cache.set(key, counts, _KEPT_SECONDS)
     return counts
+
+
+def _last_run_id() -> int:
+    finished = NightlyRun.objects.filter(state=NightlyRun.State.FINISHED)
+    return finished.aggregate(last=Max("id"))["last"] or 0
+
+
+def _told(urns: Collection[int]) -> str:
+    """Some schools as a short text for a key."""
+    return sha256(",".join(map(str, sorted(urns))).encode()).hexdigest()
 
 
 def group_sums(urns: Collection[int], as_of: date) -> list[GroupSums]:

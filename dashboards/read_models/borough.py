@@ -7,7 +7,7 @@ schools.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +33,7 @@ from dashboards.read_models.borough_tables import (
     school_lines,
     total_line,
 )
-from dashboards.read_models.series import half_terms_known
+from dashboards.read_models.series import ground_of
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
 from schools.permissions import has_permission
@@ -112,21 +112,22 @@ class _Standing:
 
 def borough_page(user: User, view: View) -> BoroughPage:
     """The borough as asked."""
+    sees_all = access_of(user).everything
     stands = _standing(user, view)
     has_lists = view.has_lists and not view.is_protected and not stands.is_final
     sums = added(stands.totals)
-    then = same_time_before(stands.as_of, half_terms_known())
-    charts = borough_charts(_asked(user, view, stands, then), is_protected=view.is_protected)
+    asked = _asked(user, view, stands, sees_all=sees_all)
+    charts = borough_charts(asked, is_protected=view.is_protected)
     behind = _behind(user, view)
     lines = _lines(stands, view, has_lists=has_lists)
     return BoroughPage(
         headline=_headline(sums, stands, is_protected=view.is_protected),
-        whose=_whose(user, len(stands.totals), view.phase),
+        whose=_whose(len(stands.totals), view.phase, sees_all=sees_all),
         period=stands.period,
         early=stands.early,
         figures=four_figures(
             sums,
-            _beside(stands, then, view.phase),
+            _beside(stands, asked.then, view.phase),
             filters=_filters(view.phase) if has_lists else None,
             is_protected=view.is_protected,
         ),
@@ -179,17 +180,17 @@ def _sessions_held(urns: Sequence[int], as_of: date) -> int:
     return _SESSIONS_A_DAY * (most or 0)
 
 
-def _asked(user: User, view: View, stands: _Standing, then: date | None) -> Asked:
-    sees_all = access_of(user).everything
+def _asked(user: User, view: View, stands: _Standing, *, sees_all: bool) -> Asked:
+    whole = ground_of(user, None)
+    ground = replace(whole, schools=stands.urns) if view.phase else whole
     return Asked(
-        user=user,
-        urns=stands.urns if view.phase else None,
+        ground=ground,
         who=_who(view.phase, sees_all, len(stands.totals)),
         period=stands.period,
         phase=_statistical(view.phase),
         as_of=stands.as_of,
-        then=then,
-        shows_borough=bool(view.phase) and sees_all,
+        then=same_time_before(stands.as_of, whole.half_terms),
+        borough=whole if view.phase and sees_all else None,
     )
 
 
@@ -218,9 +219,9 @@ def _who(phase: str, sees_all: bool, schools: int) -> str:
     return "the borough" if sees_all else f"your {wording.counted(schools, 'school')}"
 
 
-def _whose(user: User, schools: int, phase: str) -> str:
+def _whose(schools: int, phase: str, *, sees_all: bool) -> str:
     """Someone with a patch reads the sums of their own schools, and is told so."""
-    if not access_of(user).everything:
+    if not sees_all:
         return f"Your {wording.counted(schools, 'school')}" + (
             f" ({_phase_words(phase)})" if phase else ""
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from attendance_portal.shared import wording
 from dashboards import benchmarks
@@ -20,12 +18,9 @@ from dashboards.charts import (
     children_over_the_lines,
     spread,
 )
-from dashboards.read_models.series import england_points, half_term_points, weekly_points
-from dashboards.read_models.spread import bands
+from dashboards.read_models.series import Ground, england_points, half_terms_of, weeks_of
+from dashboards.read_models.spread import bands_of
 from schools.rules.calendar import academic_year, week_start
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -33,17 +28,16 @@ class Asked:
     """Which schools, in words too, and as of when. `phase`: a statistical phase, None for all.
 
     `period`: in words; `then`: the day beside `as_of` last year, None where its terms are not
-    known; `shows_borough`: whether the whole borough is drawn beside schools of one phase.
+    known; `borough`: the whole of it, where it is drawn beside schools of one phase.
     """
 
-    user: User
-    urns: Collection[int] | None
+    ground: Ground
     who: str
     period: str
     phase: str | None
     as_of: date
     then: date | None
-    shows_borough: bool = False
+    borough: Ground | None = None
 
 
 @dataclass(frozen=True)
@@ -70,17 +64,17 @@ def _heading(asked: Asked) -> Heading:
 
 def _by_week(asked: Asked) -> WeeklyFacts:
     year = academic_year(asked.as_of)
-    published = england_points(phase=asked.phase, year=year, as_of=asked.as_of)
-    this_year = weekly_points(asked.user, urns=asked.urns, year=year, as_of=asked.as_of)
+    published = england_points(
+        phase=asked.phase, year=year, as_of=asked.as_of, half_terms=asked.ground.half_terms
+    )
+    this_year = weeks_of(asked.ground, year=year, as_of=asked.as_of)
     begun = next((place for place, point in enumerate(this_year) if point.share.whole), 0)
     return WeeklyFacts(
         heading=_heading(asked),
         this_year=this_year[begun:],
         last_year=_last_year(asked),
         borough=(
-            weekly_points(asked.user, urns=None, year=year, as_of=asked.as_of)[begun:]
-            if asked.shows_borough
-            else []
+            weeks_of(asked.borough, year=year, as_of=asked.as_of)[begun:] if asked.borough else []
         ),
         england=published,
         england_source=_weekly_source(asked, year) if published else "",
@@ -93,7 +87,7 @@ def _last_year(asked: Asked) -> list[WeekPoint]:
         return []
     sunday = week_start(asked.then) + timedelta(days=6)
     year = academic_year(asked.then)
-    points = weekly_points(asked.user, urns=asked.urns, year=year, as_of=sunday)
+    points = weeks_of(asked.ground, year=year, as_of=sunday)
     return points if any(point.share.whole for point in points) else []
 
 
@@ -106,7 +100,7 @@ def _weekly_source(asked: Asked, year: int) -> str:
 
 
 def _over_the_lines(asked: Asked) -> CountFacts:
-    points = half_term_points(asked.user, urns=asked.urns, as_of=asked.as_of)
+    points = half_terms_of(asked.ground, as_of=asked.as_of)
     return CountFacts(heading=_heading(asked), points=[p for p in points if p.enrolments])
 
 
@@ -117,5 +111,5 @@ def _spread(asked: Asked) -> SpreadFacts:
         if found
         else ""
     )
-    shown = bands(asked.user, urns=asked.urns, phase=asked.phase, as_of=asked.as_of)
+    shown = bands_of(asked.ground.schools, phase=asked.phase, as_of=asked.as_of)
     return SpreadFacts(heading=_heading(asked), bands=shown, england_source=source)

@@ -57,6 +57,20 @@ def chosen_schools(user: User, urns: Collection[int] | None) -> list[int]:
     return list(schools.order_by("urn").values_list("urn", flat=True))
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What every series stands on, asked once: schools in scope, half-terms, the figures' date."""
+
+    schools: list[int]
+    half_terms: tuple[HalfTerm, ...]
+    figures_on: date | None
+
+
+def ground_of(user: User, urns: Collection[int] | None) -> Ground:
+    """For pages with several series: the schools among `urns` that the person sees (None: all)."""
+    return Ground(chosen_schools(user, urns), half_terms_known(), figures_date())
+
+
 def weekly_points(
     user: User, *, urns: Collection[int] | None, year: int, as_of: date
 ) -> list[WeekPoint]:
@@ -65,12 +79,15 @@ def weekly_points(
     A week in term without a possible session has a whole of 0. A week that 1 August cuts belongs
     to the year of its Monday.
     """
-    schools = chosen_schools(user, urns)
+    return weeks_of(ground_of(user, urns), year=year, as_of=as_of)
+
+
+def weeks_of(ground: Ground, *, year: int, as_of: date) -> list[WeekPoint]:
+    """`weekly_points` on a ground already known."""
     until = min(as_of, week_start(academic_year_end(year)) + 6 * _DAY)
-    half_terms = half_terms_known()
-    shares = _week_shares(user, schools, academic_year_start(year), until)
-    mondays = sorted({*shares, *weeks_in_term(half_terms, year, until)})
-    return [_week_point(monday, shares, half_terms, until) for monday in mondays]
+    shares = _week_shares(ground, academic_year_start(year), until)
+    mondays = sorted({*shares, *weeks_in_term(ground.half_terms, year, until)})
+    return [_week_point(monday, shares, ground.half_terms, until) for monday in mondays]
 
 
 def _week_point(
@@ -86,19 +103,19 @@ def _week_point(
     )
 
 
-def _week_shares(user: User, schools: list[int], start: date, until: date) -> dict[date, Share]:
-    """By Monday, from `start` on. Weeks that lie whole in the stored ones are; the rest are not."""
-    stands = figures_date() or date.min + _WEEK
+def _week_shares(ground: Ground, start: date, until: date) -> dict[date, Share]:
+    """By Monday, from `start` on: stored weeks where they are whole, the others worked out."""
+    stands = ground.figures_on or date.min + _WEEK
     stored_until = (
         week_start(until) if until == stands else week_start(min(until, stands) + _DAY) - _WEEK
     )
     first = week_start(start + 6 * _DAY)
-    stored = _stored_weeks(user, schools, first, stored_until)
-    return stored | _worked_out_weeks(schools, max(stored_until + _WEEK, first), until)
+    stored = _stored_weeks(ground.schools, first, stored_until)
+    return stored | _worked_out_weeks(ground.schools, max(stored_until + _WEEK, first), until)
 
 
-def _stored_weeks(user: User, schools: list[int], first: date, last: date) -> dict[date, Share]:
-    weeks = SchoolWeek.objects.visible_to(user).filter(
+def _stored_weeks(schools: list[int], first: date, last: date) -> dict[date, Share]:
+    weeks = SchoolWeek.objects.filter(
         school__in=schools, week_start__gte=first, week_start__lte=last
     )
     sums = weeks.values("week_start").annotate(
@@ -164,9 +181,14 @@ def half_term_points(
     The last point is as of the date asked, and so equals the schools' totals. Beside each stands
     the same point of last year, None where that year has no figures.
     """
-    milestones = _milestones(half_terms_known(), as_of)
+    return half_terms_of(ground_of(user, urns), as_of=as_of)
+
+
+def half_terms_of(ground: Ground, *, as_of: date) -> list[HalfTermPoint]:
+    """`half_term_points` on a ground already known."""
+    milestones = _milestones(ground.half_terms, as_of)
     days = [day for stone in milestones for day in (stone.day, stone.last_year) if day]
-    sums = sums_on(chosen_schools(user, urns), days) if days else {}
+    sums = sums_on(ground.schools, days) if days else {}
     return [_half_term_point(stone, sums) for stone in milestones]
 
 
@@ -198,12 +220,19 @@ def _half_term_point(stone: _Milestone, sums: Mapping[date, YearSums]) -> HalfTe
     )
 
 
-def england_points(*, phase: str | None, year: int, as_of: date) -> list[PublishedPoint]:
+def england_points(
+    *,
+    phase: str | None,
+    year: int,
+    as_of: date,
+    half_terms: Sequence[HalfTerm] | None = None,
+) -> list[PublishedPoint]:
     """England's absence by week, placed in our half-terms; weeks of our holidays are left out.
 
     `phase`: a statistical phase, None for all. Empty where no week of the year is published.
+    `half_terms`: those known, if they have been asked for already.
     """
-    half_terms = half_terms_known()
+    half_terms = half_terms_known() if half_terms is None else half_terms
     ours = set(weeks_in_term(half_terms, year, as_of))
     return [
         PublishedPoint(place.half_term, place.week, week.value)

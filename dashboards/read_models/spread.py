@@ -27,7 +27,12 @@ def bands(
     those of `phase` (a statistical phase; None: all state-funded schools), left out where nothing
     is published for it.
     """
-    counts = band_counts(chosen_schools(user, urns), as_of)
+    return bands_of(chosen_schools(user, urns), phase=phase, as_of=as_of)
+
+
+def bands_of(schools: Collection[int], *, phase: str | None, as_of: date) -> list[Band]:
+    """`bands` of schools already chosen from those that the person sees."""
+    counts = band_counts(schools, as_of)
     england = benchmarks.published_bands(phase=phase, year=academic_year(as_of))
     percents = england.percents if england else [None] * len(BAND_LABELS)
     return [
