@@ -18,6 +18,8 @@ PAGES = {
     "borough": "/borough/",
     "upload": "/registers/upload/",
     "components": "/components/",
+    "saved views": "/views/?path=/pupils/&query=flag%3Dat_risk",
+    "drafts": "/drafts/",
     "not found": "/pupils/00000000-0000-4000-8000-000000000000/",
 }
 
