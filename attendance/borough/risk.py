@@ -33,7 +33,7 @@ _YEARLY_SHARE: Final = 0.35  # of the spread that is new each year
 _WHOLE_YEAR_DAYS: Final = 190
 _PART_YEAR_SPREAD: Final = 0.4  # shares of a part of a year lie further apart than a year's
 # A child's own draw beside the circumstances; pupils with needs differ more among themselves.
-_OWN: Final = {"N": 0.74, "K": 0.75, "E": 1.08}
+_OWN: Final = {"N": 0.74, "K": 0.79, "E": 1.25}
 _TAIL: Final = 1.0  # how far the extremes are a matter of chance rather than circumstances
 _ROUNDING: Final = 6  # digits: processors differ in the last place of exp and log
 _CURVE_POINTS: Final = 4001
@@ -62,11 +62,11 @@ class Level:
 
 
 LEVELS: Final = {
-    "PS": Level(0.0184, 1.75, 0.17, 0.0090, 0.05, 1.3, 0.0205, 0.0022, 0.25, 0.0024, 0.0020, 0.0004,
+    "PS": Level(0.0182, 1.75, 0.17, 0.0090, 0.05, 1.3, 0.0205, 0.0022, 0.25, 0.0024, 0.0020, 0.0004,
                 0.014, 0.0004, 0.0043, 0.0022),
-    "SS": Level(0.0291, 1.7, 0.265, 0.0460, 0.20, 1.0, 0.0400, 0.0042, 0.165, 0.0033, 0.0025,
+    "SS": Level(0.0287, 1.7, 0.265, 0.0460, 0.20, 1.0, 0.0400, 0.0042, 0.165, 0.0033, 0.0025,
                 0.0090, 0.016, 0.0014, 0.0006, 0.0014),
-    "SP": Level(0.0343, 1.08, 0.27, 0.0550, 0.06, 0.6, 0.0150, 0.0016, 0.27, 0.0105, 0.0170, 0.0022,
+    "SP": Level(0.0358, 1.08, 0.27, 0.0570, 0.06, 0.6, 0.0150, 0.0016, 0.27, 0.0105, 0.0170, 0.0022,
                 0.19, 0.0115, 0.0002, 0.0002),
     "PR": Level(0.35, 0.55, 0.60, 0.20, 0.45, 0.5, 0.06, 0.02, 0.10, 0.0040, 0.004, 0.03, 0.20,
                 0.02, 0.0006, 0.0010),
@@ -78,7 +78,7 @@ _YEAR: Final = {("SS", 2024): 0.87, ("PS", 2024): 0.89}
 # How much more or less absent than others of the same phase.
 _FSM: Final = (0.76, 1.53)
 _POVERTY_BESIDE_A_PLAN: Final = 0.5  # a plan tells of so much that poverty adds less
-_SEN: Final = {"N": 0.88, "K": 1.35, "E": 1.5}
+_SEN: Final = {"N": 0.88, "K": 1.34, "E": 1.56}
 _CARE: Final = {"NONE": 1.0, "EH": 1.4, "CIN": 1.5, "CP": 1.6, "CLA": 0.85, "PLAC": 1.1}
 _YOUNG_CARER: Final = 1.35
 _ETHNICITY: Final = {
@@ -131,15 +131,23 @@ def _draw_places(random: np.random.Generator, children: list[Child], window: Win
         phases = np.array([usual_phase(child, year) for child in children])
         leaning = np.log([_factor(child, year) for child in children])
         groups = np.char.add(phases, [f"{child.is_fsm:d}{child.sen}" for child in children])
+        ages = _age_groups(np.array([child.grade_in(year) for child in children]))
+        groups = np.char.add(groups, ages)
         for group in np.unique(groups):
             rows = np.flatnonzero(groups == group)
             own[rows] = np.sinh(_TAIL * _score(_ranks(own[rows]))) / _TAIL
-        for phase in np.unique(phases):
-            rows = np.flatnonzero(phases == phase)
+        counted = np.char.add(phases, ages)  # ages 5 to 15 share the places among themselves
+        for group in np.unique(counted):
+            rows = np.flatnonzero(counted == group)
             places[rows, number] = _ranks(
                 (leaning[rows] + weight[rows] * own[rows]).round(_ROUNDING)
             )
     return places
+
+
+def _age_groups(grades: Numbers) -> NDArray[np.str_]:
+    """Before, during or after the years whose figures are published: Years 1 to 11."""
+    return np.where(grades < 1, "a", np.where(grades > LAST_GRADE, "c", "b"))
 
 
 def _ranks(values: Floats) -> Floats:

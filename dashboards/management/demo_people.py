@@ -35,7 +35,7 @@ IN_OFFICE_DAYS = 40  # since when they have had access: less than what counts as
 UNUSED_SINCE_DAYS = 170
 ENDS_IN_DAYS = 10
 GRANT_DAYS = 90
-FLAGS_ANSWERED = 6
+FLAGS_ANSWERED = 60
 LOOK_AGAIN_DAYS = 7
 COUNCIL = "The council"
 
