@@ -97,7 +97,7 @@ def school_of_number(asked: Asked, user: User) -> int | None:
     return numbered.values_list("urn", flat=True).first()
 
 
-def found(asked: Asked, user: User, *, on: date) -> Found:
+def found(asked: Asked, user: User, *, on: date, with_schools: bool = True) -> Found:
     """Pupils and schools by name, and pupils by date of birth. `on`: who has left by this day."""
     if not asked.words and asked.born_on is None:
         return Found()
@@ -109,7 +109,7 @@ def found(asked: Asked, user: User, *, on: date) -> Found:
     is_full = len(chosen) == SHOWN
     more = exact.count() - SHOWN if is_full else 0
     near = [] if is_full else _near(pupils, asked.words, without=chosen)[: SHOWN - len(chosen)]
-    schools, more_schools = _schools(asked, user)
+    schools, more_schools = _schools(asked, user) if with_schools else ([], 0)
     return Found(
         pupils=_pupil_rows(chosen, near, user, on),
         more_pupils=more,

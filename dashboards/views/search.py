@@ -8,12 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.roles import Permission
 from attendance_portal.shared import clock
 from dashboards.read_models import search
-from schools.permissions import GuardedView, SignedInRequest
+from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.rules.search_words import LONGEST, Asked, read_search
 
 SUGGESTS_FROM = 3  # characters: while someone types, fewer find half the borough
@@ -61,9 +61,8 @@ def _is_too_soon(form: SearchForm, is_suggestion: bool) -> bool:
 
 
 def _results(asked: Asked, request: SignedInRequest) -> dict[str, Any]:
-    found = search.found(asked, request.user, on=clock.today())
-    schools = [(row, school_address(row.urn)) for row in found.schools]
-    return {"found": found, "count": search.found_in_words(found), "schools": schools}
+    found = search.found(asked, request.user, on=clock.today(), with_schools=_sees_schools(request))
+    return {"found": found, "count": search.found_in_words(found)}
 
 
 def _address_of(asked: Asked, request: SignedInRequest) -> str:
@@ -71,13 +70,10 @@ def _address_of(asked: Asked, request: SignedInRequest) -> str:
     if asked.upn:
         public_id = search.pupil_of_upn(asked.upn, request.user)
         return reverse("pupil", args=[public_id]) if public_id else ""
-    urn = search.school_of_number(asked, request.user)
-    return "" if urn is None else school_address(urn)
+    urn = search.school_of_number(asked, request.user) if _sees_schools(request) else None
+    return "" if urn is None else reverse("school", args=[urn])
 
 
-def school_address(urn: int) -> str:
-    """The school's own page, or its pupils where the portal has no such page."""
-    try:
-        return reverse("school", args=[urn])
-    except NoReverseMatch:
-        return f"{reverse('pupil_list')}?school={urn}"
+def _sees_schools(request: SignedInRequest) -> bool:
+    """Whether a school found could be opened; one that could not is not shown."""
+    return Permission.SEE_SCHOOLS in permissions_of(request.user)

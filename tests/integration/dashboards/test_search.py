@@ -71,8 +71,7 @@ def test_urn_or_dfe_number_opens_the_school(signed_in, typed):
 
     response = ask(signed_in("attendance_officer"), typed.format(urn=school.urn))
 
-    assert response.status_code == 302
-    assert str(school.urn) in response.url
+    assert response.url == f"/schools/{school.urn}/"
 
 
 def test_dfe_number_of_a_school_that_became_an_academy_opens_the_open_one(signed_in):
@@ -160,7 +159,7 @@ def test_school_is_found_by_its_name(signed_in):
 
     response = ask(signed_in("attendance_officer"), "hall coat")
 
-    assert [row.name for row, _ in response.context["schools"]] == ["Coatham Hall"]
+    assert [row.name for row in response.context["found"].schools] == ["Coatham Hall"]
     assert response.context["count"] == "1 school"
 
 
@@ -211,7 +210,7 @@ def test_school_finds_its_own_children_and_schools_only(borough, signed_in):
     client = signed_in("school_lead", school=borough.elm)
 
     assert names(ask(client, "sample")) == ["Eve Sample"]
-    assert [row.name for row, _ in ask(client, "school").context["schools"]] == ["Elm School"]
+    assert [row.name for row in ask(client, "school").context["found"].schools] == ["Elm School"]
 
 
 def test_early_help_finds_the_children_given_to_them_only(borough, signed_in):
@@ -221,7 +220,14 @@ def test_early_help_finds_the_children_given_to_them_only(borough, signed_in):
     response = ask(client, "sample")
 
     assert names(response) == ["Ben Sample"]
-    assert response.context["schools"] == []
+    assert response.context["found"].schools == []
+
+
+def test_search_shows_no_school_to_whoever_may_open_none(borough, signed_in):
+    client = signed_in("early_help_worker", school=borough.ash)
+
+    assert ask(client, "school").context["found"].is_empty
+    assert ask(client, str(borough.ash.urn)).status_code == 200
 
 
 @pytest.mark.parametrize("role", ["panel_member", "administrator"])
