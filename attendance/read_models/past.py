@@ -1,19 +1,23 @@
-"""Years and named cohorts as of a day that is not the figures' date, kept until the next import."""
+"""Years and named cohorts as of a day that is not the figures' date, kept until the next import.
+
+Worked out by the statements of the night, for whole schools since their weeks depend on every
+child; only what is asked for, and once for whoever asks of the same schools.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.cache import cache
 
 from attendance import cohorts
-from attendance.read_models.absence import YearCount
+from attendance.read_models.absence import YearCount, year_counts
 from attendance.selectors import last_import_id
 from attendance.sql.working import (
     PATTERN_STATEMENTS,
@@ -22,10 +26,11 @@ from attendance.sql.working import (
     Question,
     answers,
 )
+from schools.models import Enrolment
 from schools.rules.calendar import academic_year
 
 _KEPT_SECONDS: Final = 24 * 3600
-_STATEMENTS: Final = (
+_COHORT_STATEMENTS: Final = (
     *PERIOD_STATEMENTS,
     "school_week",
     "school_day",
@@ -35,17 +40,41 @@ _STATEMENTS: Final = (
 _NOTHING: Final = YearCount()
 
 
-@dataclass(frozen=True)
 class PastFigures:
-    """Figures by enrolment as of one day, by today's marks: the year so far, and the cohorts."""
+    """Figures by enrolment as of one day, by today's marks. Scope is the caller's.
 
-    as_of: date
-    years: dict[int, YearCount]
-    cohorts: dict[int, dict[str, Any]]
+    `urns`: the schools in question, None for all.
+    """
+
+    def __init__(self, as_of: date, *, urns: Collection[int] | None) -> None:
+        self.as_of = as_of
+        self.is_of_everyone = urns is None
+        self._urns = None if urns is None else sorted(set(urns))
+
+    @cached_property
+    def years(self) -> dict[int, YearCount]:
+        """The sessions of the academic year up to the day, of everyone with one possible."""
+        kept: dict[int, YearCount] = self._kept("years", self._work_out_years)
+        return kept
+
+    @cached_property
+    def cohorts(self) -> dict[int, dict[str, Any]]:
+        """The cohorts that each enrolment was in, with their figures."""
+        kept: dict[int, dict[str, Any]] = self._kept("cohorts", self._work_out_cohorts)
+        return kept
 
     def year(self, enrolment_id: int) -> YearCount:
-        """The sessions of the academic year up to the day; noughts where nothing was possible."""
+        """The year so far of one of all; noughts where nothing was possible."""
         return self.years.get(enrolment_id, _NOTHING)
+
+    def years_of(self, enrolment_ids: Collection[int]) -> dict[int, YearCount]:
+        """The year so far of a few: without working out everyone's."""
+        found = (
+            self.years
+            if "years" in self.__dict__
+            else year_counts(Enrolment.objects.filter(pk__in=list(enrolment_ids)), as_of=self.as_of)
+        )
+        return {pk: found.get(pk, _NOTHING) for pk in enrolment_ids}
 
     def in_cohort(self, key: str) -> list[int]:
         """The enrolments in a cohort on that day."""
@@ -55,41 +84,32 @@ class PastFigures:
         """The enrolments that are `persistent` or `severe` on that day."""
         return [pk for pk, year in self.years.items() if getattr(year, name)]
 
+    def _kept(self, what: str, work_out: Callable[[], Any]) -> Any:
+        digest = hashlib.sha256(repr((self._urns, cohorts.lines())).encode()).hexdigest()
+        key = f"past-{what}:{self.as_of.isoformat()}:{last_import_id()}:{digest}"
+        kept = cache.get(key)
+        if kept is None:
+            kept = work_out()
+            cache.set(key, kept, _KEPT_SECONDS)
+        return kept
 
-def past_figures(as_of: date, *, urns: Collection[int] | None) -> PastFigures:
-    """Every enrolment of these schools (None: of all) as of a day. Scope is the caller's.
+    def _work_out_years(self) -> dict[int, YearCount]:
+        question = Question(as_of=self.as_of, schools=self._urns)
+        with answers(question, PERIOD_STATEMENTS) as cursor:
+            cursor.execute(
+                "SELECT enrolment_id, possible, attended, authorised, unauthorised, persistent, "  # noqa: S608 - our own names
+                f"severe FROM {TEMPORARY.name('period')} WHERE kind = 1 AND academic_year = %s",
+                [academic_year(self.as_of)],
+            )
+            return {row[0]: YearCount(*row[1:]) for row in cursor.fetchall()}
 
-    Worked out by the statements of the night, for whole schools since their weeks depend on every
-    child; kept until the next import, for whoever asks of the same schools.
-    """
-    asked = None if urns is None else sorted(set(urns))
-    digest = hashlib.sha256(repr((asked, cohorts.lines())).encode()).hexdigest()
-    key = f"past-figures:{as_of.isoformat()}:{last_import_id()}:{digest}"
-    kept: PastFigures | None = cache.get(key)
-    if kept is None:
-        kept = _work_out(as_of, asked)
-        cache.set(key, kept, _KEPT_SECONDS)
-    return kept
-
-
-def _work_out(as_of: date, urns: list[int] | None) -> PastFigures:
-    question = Question(as_of=as_of, schools=urns)
-    with answers(question, _STATEMENTS, lines=cohorts.lines()) as cursor:
-        cursor.execute(
-            "SELECT enrolment_id, possible, attended, authorised, unauthorised, persistent, severe "  # noqa: S608 - our own names
-            f"FROM {TEMPORARY.name('period')} WHERE kind = 1 AND academic_year = %s",
-            [academic_year(as_of)],
-        )
-        years = {row[0]: YearCount(*row[1:]) for row in cursor.fetchall()}
-        cursor.execute(
-            f"SELECT enrolment_id, cohort, evidence::text FROM {TEMPORARY.name('pattern')}"  # noqa: S608
-        )
-        held = _by_enrolment(cursor.fetchall())
-    return PastFigures(as_of, years, held)
-
-
-def _by_enrolment(rows: list[tuple[int, str, str]]) -> dict[int, dict[str, Any]]:
-    held: dict[int, dict[str, Any]] = defaultdict(dict)
-    for enrolment_id, cohort, evidence in rows:
-        held[enrolment_id][cohort] = json.loads(evidence)
-    return dict(held)
+    def _work_out_cohorts(self) -> dict[int, dict[str, Any]]:
+        question = Question(as_of=self.as_of, schools=self._urns)
+        held: dict[int, dict[str, Any]] = defaultdict(dict)
+        with answers(question, _COHORT_STATEMENTS, lines=cohorts.lines()) as cursor:
+            cursor.execute(
+                f"SELECT enrolment_id, cohort, evidence::text FROM {TEMPORARY.name('pattern')}"  # noqa: S608
+            )
+            for enrolment_id, cohort, evidence in cursor.fetchall():
+                held[enrolment_id][cohort] = json.loads(evidence)
+        return dict(held)

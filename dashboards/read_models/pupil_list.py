@@ -109,9 +109,16 @@ class PupilRow:
 def ordered(rows: QuerySet[Enrolment], sort: str, *, minimum: int) -> QuerySet[Enrolment]:
     """In the order asked for, then by name; no figure, or too early to say, comes last."""
     key = _ORDERS[sort.removeprefix("-")]
-    value = Case(When(possible__gte=minimum, then=F(key))) if key == "share" else F(key)
+    value = Case(When(possible__gte=minimum, then=F(key))) if key == "share" else _by(key)
     order = OrderBy(value, descending=sort.startswith("-"), nulls_last=True)
     return rows.order_by(order, *_BY_NAME)
+
+
+def _by(key: str) -> F | Case:
+    """What a column sorts by; year groups as children pass through them, not as text."""
+    if key != "year_group":
+        return F(key)
+    return Case(*(When(year_group=code, then=place) for place, code in enumerate(YEAR_GROUP)))
 
 
 def ordered_then(
@@ -120,7 +127,7 @@ def ordered_then(
     """As `ordered`, by the figures of a past day: then the ids, in order."""
     key = sort.removeprefix("-")
     if key not in _OF_FIGURES:
-        order = OrderBy(F(_ORDERS[key]), descending=sort.startswith("-"), nulls_last=True)
+        order = OrderBy(_by(_ORDERS[key]), descending=sort.startswith("-"), nulls_last=True)
         return rows.order_by(order, *_BY_NAME)
     by_name = list(rows.order_by(*_BY_NAME).values_list("pk", flat=True))
     least = minimum if key == "absence" else 1
@@ -139,10 +146,14 @@ def _unauthorised(year: YearCount) -> Fraction:
     return Fraction(year.unauthorised)
 
 
-def year_of(row: Enrolment, past: PastFigures | None) -> YearCount:
-    """The year so far: of the past day, or as `rolls.with_year` annotated it."""
+def _years(enrolments: Sequence[Enrolment], past: PastFigures | None) -> dict[int, YearCount]:
+    """The year so far of each: of the past day, or as `rolls.with_year` annotated it."""
     if past is not None:
-        return past.year(row.pk)
+        return past.years_of([row.pk for row in enrolments])
+    return {row.pk: _annotated(row) for row in enrolments}
+
+
+def _annotated(row: Enrolment) -> YearCount:
     unauthorised, absent = row.unauthorised or 0, row.absent or 0  # type: ignore[attr-defined]
     possible = row.possible or 0  # type: ignore[attr-defined]
     return YearCount(possible, possible - absent, absent - unauthorised, unauthorised)
@@ -150,6 +161,7 @@ def year_of(row: Enrolment, past: PastFigures | None) -> YearCount:
 
 def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRow]:
     """The lines of one page, by a fixed number of queries whatever their number."""
+    years = _years(enrolments, asked.past)
     kinds = _open_flags(enrolments, asked)
     elsewhere = _other_rolls(enrolments, asked)
     reasons = _reasons(enrolments, asked)
@@ -157,7 +169,7 @@ def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRo
     return [
         _row(
             row,
-            year_of(row, asked.past),
+            years[row.pk],
             asked,
             kinds=kinds[row.pk],
             elsewhere=elsewhere[row.pk],

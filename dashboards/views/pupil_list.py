@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from attendance.cohorts import COHORTS
 from attendance.filters import EnrolmentFilter
 from attendance.read_models.cohorts import cohort_counts
-from attendance.read_models.past import PastFigures, past_figures
+from attendance.read_models.past import PastFigures
 from attendance_portal.shared import clock
 from dashboards import listing
 from dashboards.read_models import pupil_list as lists
@@ -110,7 +110,7 @@ def _asked(request: SignedInRequest) -> _Asked:
     past = None
     if not where.is_latest and where.as_of is not None:
         rows = rows.filter(starts_on__lte=where.as_of)
-        past = past_figures(where.as_of, urns=_urns(request, rows))
+        past = PastFigures(where.as_of, urns=_urns(request, rows))
     return _Asked(request, today, where, rows, past)
 
 
@@ -148,20 +148,25 @@ def _enrolments(rows: QuerySet[Enrolment], page: Iterable[Any]) -> list[Enrolmen
 
 
 def _cohort_links(asked: _Asked, current: str) -> list[lists.CohortLink]:
-    """The named cohorts among the list without its cohort: each count is the length of its list."""
+    """The named cohorts among the list without its cohort: each count is the length of its list.
+
+    Those of everyone on a past day take seconds to work out, so they are counted once asked for.
+    """
     if asked.standing.as_of is None:
         return []
     query = asked.request.GET.copy()
     query.pop(_COHORT, None)
-    counts = cohort_counts(asked.filtered(query).qs, past=asked.past)
+    counts: dict[str, int] | None = None
+    if current or asked.past is None or not asked.past.is_of_everyone:
+        counts = cohort_counts(asked.filtered(query).qs, past=asked.past)
     return [
         lists.CohortLink(
-            label=COHORTS[key].label,
-            shown=f"{count:,}",
-            href=listing.address(query, **{_COHORT: key}) if count else "",
+            label=cohort.label,
+            shown="" if counts is None else f"{counts[key]:,}",
+            href=listing.address(query, **{_COHORT: key}) if counts is None or counts[key] else "",
             is_current=key == current,
         )
-        for key, count in counts.items()
+        for key, cohort in COHORTS.items()
     ]
 
 

@@ -96,6 +96,20 @@ def test_list_by_a_fact_of_the_child_shows_those_with_it(borough, signed_in, que
     assert names(signed_in("attendance_officer").get(f"{LIST}?{query}")) == ["Ada"]
 
 
+@pytest.mark.parametrize("as_of", ["", "&as_of=2026-01-09"])
+def test_list_by_year_group_is_in_the_order_of_school_life(borough, signed_in, as_of):
+    groups = zip(("ada", "ben", "cal", "dee", "eve"), ("10", "R", "2", "", "1"), strict=True)
+    for name, year_group in groups:
+        enrolment = getattr(borough, name)
+        enrolment.year_group = year_group
+        enrolment.save()
+    client = signed_in("attendance_officer")
+
+    up, down = ["Ben", "Eve", "Cal", "Ada", "Dee"], ["Ada", "Cal", "Eve", "Ben", "Dee"]
+    assert names(client.get(f"{LIST}?sort=year_group{as_of}")) == up
+    assert names(client.get(f"{LIST}?sort=-year_group{as_of}")) == down
+
+
 def test_list_by_school_offers_only_schools_in_scope(borough, signed_in):
     client = signed_in("school_lead", school=borough.elm)
 
@@ -310,6 +324,19 @@ def test_list_as_of_the_figures_date_equals_one_worked_out(borough, signed_in, m
         replace(row, stale=None) for row in stored["rows"]
     ]
     assert [link.shown for link in then["cohorts"]] == [link.shown for link in stored["cohorts"]]
+
+
+def test_cohorts_of_everyone_on_a_past_day_are_counted_once_one_is_opened(borough, signed_in):
+    client = signed_in("attendance_officer")
+    before = cohort_links(client.get(f"{LIST}?as_of={FRIDAY}"))
+    assert {link.shown for link in before.values()} == {""}
+
+    opened = client.get(LIST + before["Severely absent"].href)
+    assert cohort_links(opened)["Severely absent"].shown == f"{opened.context['count']}"
+
+    lead = signed_in("school_lead", school=borough.ash)
+    of_a_school = cohort_links(lead.get(f"{LIST}?as_of={FRIDAY}"))
+    assert {link.shown for link in of_a_school.values()} == {"0"}
 
 
 @pytest.mark.parametrize("sort", ["name", "-school", "absence", "-absence", "-unauthorised"])
