@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import (
@@ -182,7 +183,7 @@ def with_dates(people: QuerySet[User], *, on: date) -> QuerySet[User]:
     )
 
 
-def ordered(people: QuerySet[User], sort: str) -> QuerySet[User]:
+def ordered(people: QuerySet[Any], sort: str) -> QuerySet[Any]:
     """In the order asked for, then by surname; what is not known comes last."""
     key = _ORDERS[sort.removeprefix("-")]
     order = OrderBy(F(key), descending=sort.startswith("-"), nulls_last=True)

@@ -151,7 +151,7 @@ class ExportListView(GuardedView):
 def _nudge(record_id: int) -> None:
     """Tell the worker at once; if it cannot be told, it finds the file within a minute."""
     try:
-        make_export.apply_async([record_id], retry=False)
+        make_export.apply_async((record_id,), retry=False)
     except OperationalError:
         return
 

@@ -86,7 +86,7 @@ def test_worker_is_told_once_the_record_is_kept(
     client = signed_in("analyst")
     with django_capture_on_commit_callbacks(execute=True):
         client.post(LIST, answers())
-    assert sent == [[ExportRecord.objects.get().pk]]
+    assert sent == [(ExportRecord.objects.get().pk,)]
 
 
 def test_pressed_twice_it_is_one_file(borough, signed_in):
