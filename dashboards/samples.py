@@ -14,6 +14,7 @@ from attendance.rules.percent import shown_percent
 from attendance.states import NOT_ANSWERED
 from attendance_portal.shared import wording
 from dashboards import listing, parts
+from dashboards.read_models.pupil_list import CohortLink
 
 TODAY: Final = date(2025, 11, 4)
 YEARS: Final = [("", "Any"), ("7", "Year 7"), ("8", "Year 8"), ("9", "Year 9")]
@@ -112,6 +113,10 @@ def sample_parts() -> dict[str, Any]:
         "dates": [
             parts.due_date(on, today=TODAY)
             for on in (date(2025, 11, 12), TODAY, date(2025, 10, 31))
+        ],
+        "cohorts": [
+            CohortLink("Just over the line", "12", "#", True),
+            CohortLink("Coming back", ""),
         ],
         "tasks": [
             parts.Task("The child's view", "#", "What helps, in the child's words"),
