@@ -134,7 +134,7 @@ def _people() -> list[_Person]:
         ),
         _Person(
             "attendance.officer.west", "Joseph Tarn", Role.ATTENDANCE_OFFICER, COUNCIL,
-            {"patch": west}, WEST, "new flags on the other patch",
+            {"patch": west}, WEST, "the flags of the other patch, none answered yet",
         ),
         _Person(
             "trust.lead", "Nasreen Malik", Role.SCHOOL_LEAD, trust.name, {"trusts": [trust]},
