@@ -14,6 +14,13 @@ PAGES = {
     "nobody": "/pupils/?q=nobody",
     "pupil": "/pupils/{pupil}/",
     "pupil as of": "/pupils/{pupil}/?as_of=2026-01-30",
+    "attendance": "/pupils/{pupil}/attendance/",
+    "attendance narrowed": "/pupils/{pupil}/attendance/?absence=unauthorised",
+    "timeline": "/pupils/{pupil}/timeline/",
+    "family": "/pupils/{pupil}/family/",
+    "viewed": "/pupils/{pupil}/viewed/",
+    "search": "/search/?q=sampel",
+    "search too short": "/search/?q=a",
     "why": "/flags/{flag}/why/",
     "borough": "/borough/",
     "upload": "/registers/upload/",
@@ -72,7 +79,7 @@ def test_wrong_upload_puts_the_focus_on_the_error_summary(borough, visit):
 
 def test_print_leaves_the_navigation_out_and_the_tables_in(borough, visit):
     page = visit("attendance_officer")
-    page.goto(f"/pupils/{borough.cal.pupil.public_id}/")
+    page.goto(f"/pupils/{borough.cal.pupil.public_id}/attendance/")
 
     page.emulate_media(media="print")
 
