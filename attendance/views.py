@@ -178,7 +178,7 @@ class ReviewView(GuardedView):
         was_checked_again: bool = False,
     ) -> HttpResponse:
         review = uploads.review_of(batch)
-        named = [row.pupil for row in (*review.changes, *review.flags)]
+        named = [*(row.pupil for row in review.changes), *(row.pupil for row in review.flags)]
         who = _who(request, [*review.not_sent, *named])
         context = {
             "batch": batch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from attendance.models import Flag, FlagAnswer
@@ -54,10 +54,5 @@ def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -
         waits_again = FlagAnswer.objects.filter(
             flag=OuterRef("pk"), is_latest=True, look_again_on__gt=since
         )
-        too_long |= Q(school__meeting_days=pattern, opened_on__lte=since) & ~Exists(waits_again)
+        too_long |= Q(~Exists(waits_again), school__meeting_days=pattern, opened_on__lte=since)
     return flags.filter(too_long)
-
-
-def waiting_longest(flags: QuerySet[Flag]) -> date | None:
-    """The earliest day on which one of these flags opened."""
-    return flags.aggregate(first=Min("opened_on"))["first"]

@@ -22,6 +22,7 @@ from schools.models import School
 from schools.permissions import check_has
 
 LONGEST_REASON: Final = 300  # characters
+NOT_AN_UPLOAD: Final = "Only an upload that was saved can be undone."
 
 
 def check_can_undo(user: User, batch: RegisterBatch) -> None:
@@ -30,7 +31,7 @@ def check_can_undo(user: User, batch: RegisterBatch) -> None:
     if not School.objects.visible_to(user).filter(pk=batch.school_id).exists():
         raise Refused("This school is not one of yours.", code="out_of_scope")
     if batch.route != RegisterBatch.Route.UPLOAD or batch.state != RegisterBatch.State.APPLIED:
-        raise Conflict("Only an upload that was saved can be undone.", code="not_an_upload")
+        raise Conflict(NOT_AN_UPLOAD, code="not_an_upload")
     undo = undone_by(batch)
     if undo is not None:
         raise Conflict(f"This upload was undone already, by batch {undo.pk}.", code="undone")
@@ -57,22 +58,26 @@ def undo_upload(*, batch: RegisterBatch, reason: str, by: User, at: datetime) ->
         raise Invalid("Say why this upload is undone.", code="reason_missing")
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"The reason must be {LONGEST_REASON} characters or fewer.")
+    school = batch.school
+    if school is None:
+        raise Conflict(NOT_AN_UPLOAD, code="not_an_upload")
     with transaction.atomic():
-        if batch.school_id is not None:
-            lock_registers([batch.school_id])
+        lock_registers([school.pk])
         locked = RegisterBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         undo = undone_by(locked)
         if undo is not None and undo.by_id == by.pk:
             return undo
         check_can_undo(by, locked)
-        undo = _take_back(locked, reason=reason, by=by, at=at)
+        undo = _take_back(locked, school, reason=reason, by=by, at=at)
         _audit(undo, at)
     return undo
 
 
-def _take_back(batch: RegisterBatch, *, reason: str, by: User, at: datetime) -> RegisterBatch:
+def _take_back(
+    batch: RegisterBatch, school: School, *, reason: str, by: User, at: datetime
+) -> RegisterBatch:
     undo = open_batch(
-        route=RegisterBatch.Route.UNDO, by=by, school=batch.school, file_name=batch.file_name
+        route=RegisterBatch.Route.UNDO, by=by, school=school, file_name=batch.file_name
     )
     with connection.cursor() as cursor:
         cursor.execute(statement("register_undo"), {"batch": batch.pk, "undo": undo.pk, "at": at})
@@ -80,7 +85,7 @@ def _take_back(batch: RegisterBatch, *, reason: str, by: User, at: datetime) -> 
     undo.undoes, undo.reason, undo.applied_at = batch, reason, at
     undo.received = undo.changed = marks
     undo.save()
-    BatchSchool.objects.create(batch=undo, school_id=batch.school_id)
+    BatchSchool.objects.create(batch=undo, school=school)
     return undo
 
 

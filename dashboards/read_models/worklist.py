@@ -14,6 +14,7 @@ from attendance.selectors import SchoolFeed, previous_figures_date, schools_behi
 from attendance_portal.shared import wording
 from dashboards.read_models.worklist_flags import (
     ROWS_SHOWN,
+    SCHOOLS_SHOWN,
     FlagLine,
     Group,
     cleared_line,
@@ -54,7 +55,6 @@ class BehindLine:
     name: str
     href: str
     marks: str
-    is_stopped: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ class Worklist:
     cleared_count: int
     standing: list[KindCount]
     behind: list[BehindLine]
+    behind_count: int
     owed: list[OwedLine]
+    owed_count: int
     waiting: Waiting
     ahead: list[DayAhead]
     may_answer: bool
@@ -100,10 +102,6 @@ class Worklist:
         return sum(row.count for row in self.standing)
 
     @property
-    def owed_count(self) -> int:
-        return sum(row.sessions for row in self.owed)
-
-    @property
     def quiet(self) -> str:
         """What a morning without a new flag says."""
         since = f"Nothing new since {wording.long_day(self.previous)}." if self.previous else ""
@@ -111,9 +109,6 @@ class Worklist:
         falls = "flag falls" if number == 1 else "flags fall"
         due = f"{number:,} {falls} due to be looked at again next week." if number else ""
         return " ".join(filter(None, (since, due)))
-
-
-STOPPED_SCHOOL_DAYS = 3  # from here on a school's marks have stopped
 
 
 def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
@@ -136,8 +131,10 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         cleared=[cleared_line(flag) for flag in changed.closed[:ROWS_SHOWN]],
         cleared_count=len(changed.closed),
         standing=standing_counts(total(found)),
-        behind=[_behind(feed, run.as_of) for feed in feeds],
-        owed=_owed(schools, found),
+        behind=[_behind(feed, run.as_of) for feed in feeds[:SCHOOLS_SHOWN]],
+        behind_count=len(feeds),
+        owed=_owed(schools, found)[:SCHOOLS_SHOWN],
+        owed_count=total(found).reasons_owed,
         waiting=waiting(due, on=on),
         ahead=next_days(due, on=on, days=days),
         may_answer=Permission.ANSWER_FLAGS in permissions_of(user),
@@ -183,7 +180,6 @@ def _behind(feed: SchoolFeed, as_of: date) -> BehindLine:
         name=feed.name,
         href=list_of(school=feed.urn),
         marks=marks_in_words(feed, as_of),
-        is_stopped=feed.school_days_behind >= STOPPED_SCHOOL_DAYS,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FOLD_FROM = 5  # so many of a kind in one year group of a school become one row
 ROWS_SHOWN = 40  # of one group; the rest are a link away
+SCHOOLS_SHOWN = 60  # of a list of schools, A to Z: all of a borough
 
 _MOVED = {
     FlagKind.SEVERE_ABSENCE: "moved over 50%",

@@ -19,6 +19,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from attendance.models import Flag, FlagAnswer, NightlyRun
+from attendance.querysets import FlagQuerySet
 from attendance.read_models.answers import long_unanswered
 from attendance.read_models.calendar import ExpectedDays
 from attendance.states import FLAG_ORDER, FLAGS, FlagKind
@@ -61,7 +62,7 @@ class KindCount:
 Tallies = dict[int, SchoolTally]  # by URN
 
 
-def own_flags(user: User, on: date) -> QuerySet[Flag]:
+def own_flags(user: User, on: date) -> FlagQuerySet:
     """Open flags of the person's own enrolments; those who see everything need no list of them."""
     flags = Flag.objects.visible_to(user).open()
     if access_of(user).everything:
@@ -89,7 +90,7 @@ def _state(on: date) -> str:
     return f"{on.isoformat()}:{run}:{answer}"
 
 
-def _counted(flags: QuerySet[Flag], on: date, days: ExpectedDays) -> Tallies:
+def _counted(flags: FlagQuerySet, on: date, days: ExpectedDays) -> Tallies:
     found: Tallies = defaultdict(SchoolTally)
     flags = flags.order_by()
     for urn, kind, number in flags.values_list("school_id", "kind").annotate(n=Count("pk")):

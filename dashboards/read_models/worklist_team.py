@@ -16,7 +16,7 @@ from accounts.roles import Role
 from attendance.read_models.answers import answers_of, long_unanswered
 from attendance.read_models.calendar import ExpectedDays
 from attendance_portal.shared import wording
-from dashboards.read_models.worklist_flags import FlagLine, flag_line
+from dashboards.read_models.worklist_flags import SCHOOLS_SHOWN, FlagLine, flag_line
 from dashboards.read_models.worklist_tally import Tallies, own_flags, total
 from schools.models import Membership, School
 from schools.scoping import in_force
@@ -73,6 +73,7 @@ class Team:
     long_unanswered: int
     unanswered: list[UnansweredRow]
     officers: list[OfficerRow]
+    more_schools: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,13 @@ def team(
     """From the counts by school: `new` flags by URN, and the URNs of schools `behind`."""
     names = dict(School.objects.visible_to(user).alphabetical().values_list("urn", "name"))
     patches = _patches(names, on)
+    waiting = [urn for urn in names if urn in found and found[urn].long_unanswered]
     return Team(
         long_unanswered=total(found).long_unanswered,
         unanswered=[
-            _unanswered(urn, name, found, patches)
-            for urn, name in names.items()
-            if urn in found and found[urn].long_unanswered
+            _unanswered(urn, names[urn], found, patches) for urn in waiting[:SCHOOLS_SHOWN]
         ],
+        more_schools=max(len(waiting) - SCHOOLS_SHOWN, 0),
         officers=[_officer(patch, found, new, behind) for patch in patches],
     )
 
