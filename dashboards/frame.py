@@ -65,6 +65,8 @@ _MEANWHILE: Final[dict[Role, tuple[str, Entry]]] = {
 }
 _OWN_PAGES: Final[tuple[Entry, ...]] = (
     ("My actions", "action_list"),
+    ("Exports", "export_list"),
+    ("People", "people"),
     ("Saved views", "saved_views"),
     ("Drafts", "draft"),
 )
@@ -127,7 +129,7 @@ def navigation(path: str, roles: frozenset[str]) -> Navigation:
     held = permissions_of_roles(roles)
     entries = [entry for role in Role if role in roles for entry in _entries_of(role)]
     items = _open_to(entries, held, path)
-    own = _open_to(list(_OWN_PAGES), held, path)
+    own = _open_to([one for one in _OWN_PAGES if one not in entries], held, path)
     search = _open_to([("Search", "search")], held, path)
     return Navigation(
         items=items[:MOST_ITEMS],

@@ -241,8 +241,10 @@ def _facts(facts: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def _value(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", {}, []):
         return "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{_words(key)} {_value(one)}" for key, one in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

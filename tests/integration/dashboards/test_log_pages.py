@@ -292,6 +292,25 @@ def test_row_says_what_was_before_and_after_and_its_hash(signed_in, reader):
     assert row.hash == AuditEvent.objects.get(verb="gave_access").hash
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (None, "nothing"),
+        ("", "nothing"),
+        ({}, "nothing"),
+        (True, "yes"),
+        (False, "no"),
+        (0, "0"),
+        ({"phase": "SS", "year_group": "8"}, "Phase SS, Year group 8"),
+    ],
+)
+def test_facts_are_told_in_words(signed_in, value, printed):
+    client = signed_in("administrator")
+    entry(verb="told", after={"filters": value})
+    (row,) = client.get(f"{AUDIT}?verb=told").context["rows"]
+    assert row.after == [("Filters", printed)]
+
+
 def test_entry_that_waits_says_that_it_is_not_sealed(signed_in):
     client = signed_in("administrator")
     entry(verb="just_now")
