@@ -38,9 +38,22 @@ def test_from_the_list_by_filter_to_the_record(borough, visit):
     follow(page.get_by_role("button", name="Show"))
     expect(page.get_by_text("1 pupil", exact=True)).to_be_visible()
     follow(page.get_by_role("link", name="Cal Sample"))
+    follow(page.get_by_role("link", name="Attendance", exact=True))
 
     shown = page.get_by_role("heading", name="40 of 50 possible sessions were recorded as absence")
     expect(shown).to_be_visible()
+
+
+def test_from_a_misspelt_name_to_the_record(borough, visit):
+    page = visit("attendance_officer", scripts=False)
+    page.goto("/search/")
+
+    page.get_by_label("Search for a pupil or school").fill("ben sampel")
+    follow(page.get_by_role("main").get_by_role("button", name="Search"))
+    expect(page.get_by_text("similar", exact=True)).to_be_visible()
+    follow(page.get_by_role("link", name="Ben Sample"))
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ben Sample")
 
 
 def test_from_a_file_through_its_review_to_the_receipt(borough, visit, register):
