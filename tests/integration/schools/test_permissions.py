@@ -70,7 +70,7 @@ def test_machine_has_no_permission():
 
 def test_check_has_refuses_with_the_reason(user_with):
     with pytest.raises(Refused, match="Take figures out as files"):
-        check_has(user_with("school_lead", scope="la"), Permission.EXPORT)
+        check_has(user_with("early_help_worker"), Permission.EXPORT)
 
 
 def test_check_has_tells_someone_without_a_role_whom_to_ask():
