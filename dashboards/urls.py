@@ -18,6 +18,7 @@ from dashboards.views import (
     search,
     worklist,
 )
+from dashboards.views import help as help_pages
 from dashboards.views import saved_views as saved
 
 urlpatterns = [
@@ -82,5 +83,13 @@ urlpatterns = [
     path("access-log/file/", logs.AccessLogFileView.as_view(), name="access_log_file"),
     path("audit/", logs.AuditView.as_view(), name="audit"),
     path("audit/check/", logs.AuditCheckView.as_view(), name="audit_check"),
+    path("help/", help_pages.HelpView.as_view(), name="help"),
+    path("help/figures/", help_pages.FiguresView.as_view(), name="help_figures"),
+    path("help/codes/", help_pages.CodesView.as_view(), name="help_codes"),
+    path("help/pathway/", help_pages.PathwayView.as_view(), name="help_pathway"),
+    path("help/rules/<slug:kind>/", help_pages.RuleView.as_view(), name="help_rule"),
+    path("help/<slug:role>/", help_pages.GuideView.as_view(), name="help_role"),
+    path("accessibility/", help_pages.AccessibilityView.as_view(), name="accessibility"),
+    path("privacy/", help_pages.PrivacyView.as_view(), name="privacy"),
     path("components/", components.ComponentsView.as_view(), name="components"),
 ]

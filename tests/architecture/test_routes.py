@@ -23,6 +23,10 @@ from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory, SchoolFactory, make_terms
 from tests.factories.users import UserFactory
 
+#: Pages that explain our words and duties: open to visitors, and nothing is sent to them.
+PUBLIC_HELP = {
+    "help", "help_figures", "help_codes", "help_pathway", "accessibility", "privacy",
+}  # fmt: skip
 #: Pages for visitors: how one gets in, and nothing about anybody.
 PUBLIC_PAGES = {
     "account_login",
@@ -31,6 +35,7 @@ PUBLIC_PAGES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    *PUBLIC_HELP,
 }
 #: Addresses of the API that need no token: how one gets a token, what the API is, and the answer
 #: to an address that never was.
@@ -67,6 +72,8 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "export_id": lambda things: export_of(things).pk,
     "user_id": lambda things: staff_of(things).user_id,
     "membership_id": lambda things: staff_of(things).pk,
+    "kind": lambda things: things.flag.kind,
+    "role": lambda things: "attendance_officer",
 }
 
 
@@ -84,6 +91,8 @@ def export_of(things: Things) -> ExportRecord:
 
 #: Pages that are not about one school for this role: it looks after everyone.
 FOR_EVERYONE = {("person", "administrator"), ("end_access", "administrator")}
+#: Pages whose address names no child and no school: they say the same to everyone.
+ABOUT_NOBODY = {"help_rule", "help_role"}
 
 
 def staff_of(things: Things) -> Membership:
@@ -232,6 +241,15 @@ def test_public_route_is_there(name):
     assert name in {route.name for route in ROUTES}
 
 
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.name in PUBLIC_HELP], ids=by_name)
+def test_page_for_visitors_opens_and_takes_nothing(route, own, client):
+    response = client.get(route.path(own))
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert [method for method in route.methods if method != "get"] == []
+
+
 # Pages.
 
 
@@ -270,7 +288,7 @@ def test_page_as_each_role_for_the_own_school(route, role, own, user_with):
 @pytest.mark.parametrize("role", sorted(Role))
 @pytest.mark.parametrize("route", [r for r in PAGES if r.parameters], ids=by_name)
 def test_page_as_each_role_for_another_school(route, role, own, foreign, user_with):
-    if (route.name, role) in FOR_EVERYONE:
+    if (route.name, role) in FOR_EVERYONE or route.name in ABOUT_NOBODY:
         return
     client = client_of(person(user_with, role, own))
     for method in route.methods:

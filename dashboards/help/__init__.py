@@ -1,0 +1,1 @@
+"""What the help pages show: examples worked by the rules themselves, codes, stages and guides."""

@@ -1,0 +1,280 @@
+"""Each measure of the portal: in words, as a formula, and worked by the rule itself. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from attendance.rules import absence
+from attendance.rules.absence import Counts
+from attendance.rules.feeds import STOPPED_FROM, feed_state
+from attendance.rules.intervals import wilson_interval
+from attendance.rules.percent import NOTHING_POSSIBLE, shown_percent
+from attendance.rules.protection import Thresholds, protected_count
+from attendance.rules.slots import expected_range
+from attendance.states import FEEDS, TOO_EARLY_TO_SAY
+from attendance_portal.shared.wording import counted
+from dashboards.help.registers import FIRST_DAY, marks_of
+
+_WEEK: Final = (".", ".", "I", ".", "O", "O", ".", "L", "D", "#")
+_PUPILS: Final = (Counts(190, 0, 0), Counts(150, 30, 10), Counts(30, 5, 5))
+_A_POINT: Final = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure: what it is called, what it says, how it is worked out, and examples."""
+
+    key: str
+    name: str
+    words: tuple[str, ...]
+    formula: str
+    examples: tuple[str, ...]
+    source: str
+
+
+def measures(minimum: int, thresholds: Thresholds) -> list[Measure]:
+    """Every measure, in the order in which one rests on the next.
+
+    `minimum`: least possible sessions of a year-to-date flag; `thresholds`: of small numbers.
+    """
+    return [
+        _sessions(),
+        _rate(),
+        _kinds_of_absence(),
+        _group(),
+        _over_the_lines(),
+        _too_early(minimum),
+        _change(),
+        _range_of_a_share(),
+        _weekdays(),
+        _feed(),
+        _small_numbers(thresholds),
+    ]
+
+
+def _of(absent: int, possible: int) -> str:
+    return f"{absent:,} of {counted(possible, 'session')}: {shown_percent(absent, possible)}"
+
+
+def _sessions() -> Measure:
+    counts = absence.count(marks_of(_WEEK, FIRST_DAY))
+    said = " ".join("present" if code == "." else code for code in _WEEK)
+    return Measure(
+        "possible-sessions",
+        "Possible sessions",
+        (
+            "A session is half a school day, morning or afternoon.",
+            "It is possible if the pupil could have attended, by the meaning of its code.",
+            "A closed school, or the other school of a pupil on two rolls, is not possible.",
+        ),
+        "attended + authorised + unauthorised",
+        (
+            f"One week reads: {said}. Attended {counts.attended}, authorised "
+            f"{counts.authorised}, unauthorised {counts.unauthorised}: "
+            f"{counts.possible} possible.",
+        ),
+        "Department for Education, Pupil absence statistics: methodology (STAT-01 to STAT-05)",
+    )
+
+
+def _rate() -> Measure:
+    counts = absence.count(marks_of(_WEEK, FIRST_DAY))
+    near = ((37, 370), (35, 351), (9_996, 100_000), (1, 4_000))
+    return Measure(
+        "absence-rate",
+        "Absence",
+        (
+            "The share of possible sessions that were missed, whatever the reason.",
+            "Pages print one decimal, and more where one would carry it over a line.",
+            f"With nothing possible there is no rate, and the page says: {NOTHING_POSSIBLE}.",
+        ),
+        "100 x (authorised + unauthorised) / possible",
+        (
+            f"The same week: {_of(counts.absent, counts.possible)}.",
+            *(f"{_of(part, whole)}." for part, whole in near),
+        ),
+        "Department for Education, Pupil absence statistics: methodology (STAT-06, STAT-11)",
+    )
+
+
+def _kinds_of_absence() -> Measure:
+    counts = absence.count(marks_of(_WEEK, FIRST_DAY))
+    return Measure(
+        "authorised-and-unauthorised",
+        "Authorised and unauthorised absence",
+        (
+            "The school decides which code a session bears; the code decides how it counts.",
+            "Both parts are shares of the same possible sessions, so they add up to all absence.",
+        ),
+        "100 x authorised / possible, and 100 x unauthorised / possible",
+        (
+            f"Authorised {_of(counts.authorised, counts.possible)}.",
+            f"Unauthorised {_of(counts.unauthorised, counts.possible)}.",
+        ),
+        "Department for Education, Pupil absence statistics: methodology (STAT-03 to STAT-06)",
+    )
+
+
+def _group() -> Measure:
+    whole = sum(_PUPILS, Counts())
+    each = "; ".join(f"{_of(one.absent, one.possible)}" for one in _PUPILS)
+    return Measure(
+        "rate-of-a-group",
+        "Absence of a school, a year group or the borough",
+        (
+            "All sessions missed by everyone, over all sessions possible for everyone.",
+            "It is never the middle of single pupils' percentages.",
+            "A pupil on two rolls counts once at each school.",
+        ),
+        "100 x sum of missed / sum of possible",
+        (f"Three pupils: {each}. Together {_of(whole.absent, whole.possible)}.",),
+        "Department for Education, Pupil absence statistics: methodology (STAT-07, STAT-12)",
+    )
+
+
+def _over_the_lines() -> Measure:
+    tests = (
+        ("At risk", absence.AT_RISK_ONE_IN, absence.is_at_risk, (18, 360), (17, 360)),
+        ("Persistent", absence.PERSISTENT_ONE_IN, absence.is_persistent, (37, 370), (35, 351)),
+        ("Severe", absence.SEVERE_ONE_IN, absence.is_severe, (180, 360), (179, 360)),
+    )
+    examples = tuple(
+        f"{name}, {100 // one_in}%: {_of(*share)}, {'yes' if holds(*share) else 'no'}."
+        for name, one_in, holds, *shares in tests
+        for share in shares
+    )
+    persistent = sum(absence.is_persistent(one.absent, one.possible) for one in _PUPILS)
+    return Measure(
+        "over-the-lines",
+        "Pupils over the lines",
+        (
+            f"Persistent absence is {100 // absence.PERSISTENT_ONE_IN}% or more of possible "
+            f"sessions; severe absence is {100 // absence.SEVERE_ONE_IN}% or more.",
+            "A severely absent pupil is persistently absent too.",
+            "Each line is tested on whole sessions, never on a rounded percentage.",
+        ),
+        "missed x 10 >= possible; missed x 2 >= possible",
+        (
+            *examples,
+            f"Of the three pupils above, {persistent} of {len(_PUPILS)} are over 10%.",
+        ),
+        "Department for Education, Pupil absence statistics: methodology (STAT-08, STAT-09)",
+    )
+
+
+def _too_early(minimum: int) -> Measure:
+    said = {True: TOO_EARLY_TO_SAY.label, False: "shown"}
+    examples = tuple(
+        f"{possible} possible sessions: {said[absence.is_too_early_to_say(possible, minimum)]}."
+        for possible in (minimum - 1, minimum)
+    )
+    return Measure(
+        "too-early-to-say",
+        TOO_EARLY_TO_SAY.label,
+        (
+            f"Under {minimum} possible sessions, one absence would move the figure too far.",
+            "No flag of the year opens before that.",
+        ),
+        f"possible < {minimum}",
+        examples,
+        "Our own rule, as the department publishes none for short spans (STAT-25)",
+    )
+
+
+def _change() -> Measure:
+    return Measure(
+        "change",
+        "Change",
+        (
+            "The difference of two rates is given in points, never in per cent of a per cent.",
+            "A chart says rose or fell only where chance would not explain it.",
+        ),
+        "rate now - rate before",
+        (
+            f"Before: {_of(81, 1000)}. Now: {_of(94, 1000)}. "
+            f"The change is {_points(94, 81, 1000)} points.",
+        ),
+        "Our own rule",
+    )
+
+
+def _points(now: int, before: int, possible: int) -> Decimal:
+    return (_A_POINT * (now - before) / possible).quantize(Decimal("0.1"))
+
+
+def _range_of_a_share() -> Measure:
+    return Measure(
+        "range",
+        "Range of a small group",
+        (
+            "Few pupils move a percentage far, so a small group's share is drawn with a range.",
+            "In 95 of 100 such groups, what lies behind the figure is within it.",
+        ),
+        "Wilson's interval at 95%",
+        tuple(_interval(part, whole) for part, whole in ((2, 20), (10, 100), (100, 1_000))),
+        'E. B. Wilson, "Probable inference", 1927',
+    )
+
+
+def _interval(part: int, whole: int) -> str:
+    low, high = wilson_interval(part, whole) or (Decimal(0), Decimal(0))
+    share = shown_percent(part, whole)
+    return f"{part:,} of {counted(whole, 'pupil')}, {share}: from {low}% to {high}%."
+
+
+def _weekdays() -> Measure:
+    low, high = expected_range(possible=20, all_absent=20, all_possible=200)
+    return Measure(
+        "weekdays",
+        "Weekdays missed more often",
+        (
+            "Dealt out by chance, missed sessions would fall on every weekday alike.",
+            "A weekday is named only where more were missed than three deviations allow.",
+        ),
+        "(kN - nK)² (N - 1) > 9 nK (N - K) (N - n)",
+        (
+            f"N = 200 possible, n = 20 missed, K = 20 on Friday afternoons: chance allows "
+            f"{low}% to {high}% of those.",
+        ),
+        "Our own rule, drawing without replacement",
+    )
+
+
+def _feed() -> Measure:
+    some = (0, 1, STOPPED_FROM - 1, STOPPED_FROM)
+    return Measure(
+        "feeds",
+        "School days behind",
+        (
+            "Each figure says the last day it has marks for.",
+            "Missing marks are never counted as present, and never as absent.",
+        ),
+        "school days expected since the last mark",
+        tuple(
+            f"{counted(days, 'school day')} behind: {FEEDS[feed_state(FIRST_DAY, days)].label}."
+            for days in dict.fromkeys(some)
+        ),
+        "Our own rule; registers are taken twice a day (REG-01)",
+    )
+
+
+def _small_numbers(thresholds: Thresholds) -> Measure:
+    shares = ((3, 40), (8, 40), (33, 40), (32, 40), (0, 40), (5, 9))
+    return Measure(
+        "small-numbers",
+        "Small numbers",
+        (
+            "A reader who may not open every child behind a figure sees a protected one.",
+            f"Groups under {thresholds.smallest_group}, and counts of 1 to "
+            f"{thresholds.largest_hidden_count}, are shown as c: hidden to protect children.",
+            "Other counts go to the nearest 5, and percentages are made from those.",
+        ),
+        f"c where count <= {thresholds.largest_hidden_count}, or within that of the whole",
+        tuple(
+            f"{part} of {whole} pupils is shown as {protected_count(part, whole, thresholds)}."
+            for part, whole in shares
+        ),
+        "Our own rule; the statistics methodology leaves it to each authority",
+    )
