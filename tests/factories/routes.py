@@ -1,0 +1,170 @@
+"""Every address of the portal, walked from the URL conf, and an example of what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import ExportRecord, SavedView
+from accounts.roles import ROLES, Role
+from attendance.models import Flag, RegisterBatch
+from attendance_portal.shared import clock
+from schools.models import Enrolment, Membership
+from tests.factories.pupils import EnrolmentFactory
+from tests.factories.schools import MembershipFactory
+from tests.factories.users import UserFactory
+
+#: Pages that explain our words and duties: open to visitors, and nothing is sent to them.
+PUBLIC_HELP = {
+    "help", "help_figures", "help_codes", "help_pathway", "accessibility", "privacy",
+}  # fmt: skip
+#: Pages for visitors: how one gets in, and nothing about anybody.
+PUBLIC_PAGES = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    *PUBLIC_HELP,
+}
+#: Addresses of the API that need no token: how one gets a token, what the API is, and the answer
+#: to an address that never was.
+OPEN_API = {"api_token", "api_schema", None}
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of each thing that an address can name, all of one school."""
+
+    enrolment: Enrolment
+    flag: Flag
+    batch: RegisterBatch
+
+
+#: What stands in an address, by the parameter's name. A new name needs an example here.
+PARAMETERS: dict[str, Callable[[Things], Any]] = {
+    "urn": lambda things: things.enrolment.school_id,
+    "upn": lambda things: things.enrolment.pupil.upn,
+    "public_id": lambda things: things.enrolment.pupil.public_id,
+    "enrolment_id": lambda things: things.enrolment.pk,
+    "flag_id": lambda things: things.flag.pk,
+    "batch_id": lambda things: things.batch.pk,
+    "view_id": lambda things: saved_view().pk,
+    "export_id": lambda things: export_of(things).pk,
+    "user_id": lambda things: staff_of(things).user_id,
+    "membership_id": lambda things: staff_of(things).pk,
+    "kind": lambda things: things.flag.kind,
+    "role": lambda things: "attendance_officer",
+}
+
+
+def export_of(things: Things) -> ExportRecord:
+    """A file of that school's figures that is ready."""
+    return ExportRecord.objects.create(
+        user=UserFactory(),
+        at=clock.now(),
+        kind="dashboard",
+        as_of=date(2026, 3, 2),
+        urns=[things.enrolment.school_id],
+        state="made",
+    )
+
+
+def staff_of(things: Things) -> Membership:
+    """Someone whose role at that school can be looked at and ended."""
+    facts = {"school": things.enrolment.school, "role": "school_lead", "reason": "Looked at"}
+    return Membership.objects.filter(**facts).first() or MembershipFactory(scope="school", **facts)
+
+
+def saved_view() -> SavedView:
+    """Somebody else's."""
+    return SavedView.objects.create(
+        user=UserFactory(), name="Year 9", path="/pupils/", saved_at=clock.now()
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address pattern and its view."""
+
+    name: str | None
+    template: str
+    parameters: tuple[str, ...]
+    callback: Callable[..., Any]
+
+    @property
+    def is_api(self) -> bool:
+        return self.template.startswith("api/")
+
+    @property
+    def view(self) -> Any:
+        return getattr(self.callback, "view_class", None) or getattr(self.callback, "cls", None)
+
+    @property
+    def methods(self) -> list[str]:
+        allowed = self.view.http_method_names
+        return [m for m in METHODS if m in allowed and hasattr(self.view, m)]
+
+    def path(self, things: Things) -> str:
+        path = self.template
+        for name in self.parameters:
+            assert name in PARAMETERS, f"PARAMETERS needs an example of '{name}' ({path})."
+            path = path.replace(f"<{name}>", str(PARAMETERS[name](things)))
+        return f"/{path}"
+
+
+def walk(patterns: list[Any], prefix: str = "") -> Iterator[Route]:
+    """Every address below these patterns, with `<name>` for each parameter."""
+    for entry in patterns:
+        template = prefix + _template(entry)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry.url_patterns, template)
+        else:
+            names = tuple(entry.pattern.converters)
+            yield Route(entry.name, template, names, entry.callback)
+
+
+def _template(entry: URLPattern | URLResolver) -> str:
+    text = str(entry.pattern)
+    for name, converter in entry.pattern.converters.items():
+        for kind in _spellings(converter):
+            text = text.replace(f"<{kind}{name}>", f"<{name}>")
+    return text
+
+
+def _spellings(converter: object) -> tuple[str, ...]:
+    return ("", "int:", "str:", "slug:", "uuid:", "path:", f"{type(converter).__name__}:")
+
+
+ROUTES = list(walk(get_resolver().url_patterns))
+PAGES = [r for r in ROUTES if not r.is_api and r.name not in PUBLIC_PAGES]
+
+
+def things(**school: Any) -> Things:
+    enrolment = EnrolmentFactory(**school)
+    flag = Flag.objects.create(
+        enrolment=enrolment,
+        school=enrolment.school,
+        kind="persistent_absence",
+        opened_on=date(2026, 3, 2),
+        met_on=date(2026, 2, 24),
+        evidence={"absent": 24, "possible": 120, "on": "2026-03-02"},
+        rule_version="1",
+        updated_at=clock.now(),
+    )
+    batch = RegisterBatch.objects.create(
+        route="upload", school=enrolment.school, by=UserFactory(), state="applied"
+    )
+    return Things(enrolment, flag, batch)
+
+
+def may_open(route: Route, role: str) -> bool:
+    permission = route.view.permission
+    return permission is None or permission in ROLES[Role(role)].permissions
