@@ -48,10 +48,10 @@ class CodeGroup:
 
 @dataclass(frozen=True)
 class Regime:
-    """A set of codes, and a day on which it was in force."""
+    """A set of codes, and the address that shows it."""
 
     label: str
-    on: date
+    href: str
 
 
 def counts_as(code: Code) -> str:
@@ -59,9 +59,9 @@ def counts_as(code: Code) -> str:
     return next((words for name, words in COUNTS_AS if getattr(code, name)), NOT_POSSIBLE)
 
 
-def code_groups(on: date) -> list[CodeGroup]:
-    """The codes in force on a day, by category; empty before any was."""
-    rows = [code for code in all_codes() if code.is_in_force(on)]
+def code_groups(on: date | None) -> list[CodeGroup]:
+    """The codes in force on a day, by category; None: every code, the present set first."""
+    rows = [code for code in all_codes() if on is None or code.is_in_force(on)]
     return [
         CodeGroup(title, [_line(code) for code in rows if code.category == category])
         for category, title in CATEGORIES.items()
@@ -86,12 +86,13 @@ def _dates(code: Code) -> str:
 
 
 def regimes(today: date) -> list[Regime]:
-    """The set in force today, and each set before it by its last day."""
+    """The set in force today, the set before it by its last day, and both together."""
     began = max(code.valid_from for code in all_codes())
     before = began - timedelta(days=1)
     return [
-        Regime(f"Codes from {day(began)}", max(today, began)),
-        Regime(f"Codes to {day(before)}", before),
+        Regime(f"Codes from {day(began)}", f"?on={max(today, began).isoformat()}"),
+        Regime(f"Codes to {day(before)}", f"?on={before.isoformat()}"),
+        Regime(f"Every code since {day(first_day())}", "?on="),
     ]
 
 

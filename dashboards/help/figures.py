@@ -15,11 +15,13 @@ from attendance.rules.protection import Thresholds, protected_count
 from attendance.rules.slots import expected_range
 from attendance.states import FEEDS, TOO_EARLY_TO_SAY
 from attendance_portal.shared.wording import counted
+from dashboards.charts.words import published_percent
 from dashboards.help.registers import FIRST_DAY, marks_of
 
 _WEEK: Final = (".", ".", "I", ".", "O", "O", ".", "L", "D", "#")
 _PUPILS: Final = (Counts(190, 0, 0), Counts(150, 30, 10), Counts(30, 5, 5))
 _A_POINT: Final = Decimal(100)
+_METHODOLOGY: Final = "Department for Education, Pupil absence statistics: methodology"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _sessions() -> Measure:
             f"{counts.authorised}, unauthorised {counts.unauthorised}: "
             f"{counts.possible} possible.",
         ),
-        "Department for Education, Pupil absence statistics: methodology (STAT-01 to STAT-05)",
+        f"{_METHODOLOGY} (STAT-01 to STAT-05)",
     )
 
 
@@ -95,7 +97,7 @@ def _rate() -> Measure:
             f"The same week: {_of(counts.absent, counts.possible)}.",
             *(f"{_of(part, whole)}." for part, whole in near),
         ),
-        "Department for Education, Pupil absence statistics: methodology (STAT-06, STAT-11)",
+        f"{_METHODOLOGY} (STAT-06, STAT-11)",
     )
 
 
@@ -113,7 +115,7 @@ def _kinds_of_absence() -> Measure:
             f"Authorised {_of(counts.authorised, counts.possible)}.",
             f"Unauthorised {_of(counts.unauthorised, counts.possible)}.",
         ),
-        "Department for Education, Pupil absence statistics: methodology (STAT-03 to STAT-06)",
+        f"{_METHODOLOGY} (STAT-03 to STAT-06)",
     )
 
 
@@ -130,7 +132,7 @@ def _group() -> Measure:
         ),
         "100 x sum of missed / sum of possible",
         (f"Three pupils: {each}. Together {_of(whole.absent, whole.possible)}.",),
-        "Department for Education, Pupil absence statistics: methodology (STAT-07, STAT-12)",
+        f"{_METHODOLOGY} (STAT-07, STAT-12)",
     )
 
 
@@ -141,7 +143,7 @@ def _over_the_lines() -> Measure:
         ("Severe", absence.SEVERE_ONE_IN, absence.is_severe, (180, 360), (179, 360)),
     )
     examples = tuple(
-        f"{name}, {100 // one_in}%: {_of(*share)}, {'yes' if holds(*share) else 'no'}."
+        f"{name}, from {100 // one_in}%: {_of(*share)}, {'yes' if holds(*share) else 'not yet'}."
         for name, one_in, holds, *shares in tests
         for share in shares
     )
@@ -155,12 +157,13 @@ def _over_the_lines() -> Measure:
             "A severely absent pupil is persistently absent too.",
             "Each line is tested on whole sessions, never on a rounded percentage.",
         ),
-        "missed x 10 >= possible; missed x 2 >= possible",
+        f"missed x {absence.PERSISTENT_ONE_IN} >= possible; "
+        f"missed x {absence.SEVERE_ONE_IN} >= possible",
         (
             *examples,
-            f"Of the three pupils above, {persistent} of {len(_PUPILS)} are over 10%.",
+            f"Of the three pupils above, {persistent} of {len(_PUPILS)} are persistently absent.",
         ),
-        "Department for Education, Pupil absence statistics: methodology (STAT-08, STAT-09)",
+        f"{_METHODOLOGY} (STAT-08, STAT-09)",
     )
 
 
@@ -221,11 +224,14 @@ def _range_of_a_share() -> Measure:
 def _interval(part: int, whole: int) -> str:
     low, high = wilson_interval(part, whole) or (Decimal(0), Decimal(0))
     share = shown_percent(part, whole)
-    return f"{part:,} of {counted(whole, 'pupil')}, {share}: from {low}% to {high}%."
+    ends = f"from {published_percent(low)} to {published_percent(high)}"
+    return f"{part:,} of {counted(whole, 'pupil')}, {share}: {ends}."
 
 
 def _weekdays() -> Measure:
-    low, high = expected_range(possible=20, all_absent=20, all_possible=200)
+    possible, missed, fridays = 200, 20, 20
+    high = expected_range(possible=fridays, all_absent=missed, all_possible=possible)[1]
+    allowed = int(high * fridays / _A_POINT)
     return Measure(
         "weekdays",
         "Weekdays missed more often",
@@ -235,8 +241,8 @@ def _weekdays() -> Measure:
         ),
         "(kN - nK)² (N - 1) > 9 nK (N - K) (N - n)",
         (
-            f"N = 200 possible, n = 20 missed, K = 20 on Friday afternoons: chance allows "
-            f"{low}% to {high}% of those.",
+            f"N = {possible} possible, n = {missed} missed, K = {fridays} on Friday afternoons: "
+            f"chance allows up to k = {allowed} missed of those {fridays}.",
         ),
         "Our own rule, drawing without replacement",
     )

@@ -214,7 +214,7 @@ _IN_ORDER: Final = (
                     "Your school's page shows absence by week, by group and by code.",
                     "Every figure opens the children behind it.",
                 ),
-                "Schools",
+                "Your school",
                 "school_list",
             ),
             _COHORTS,

@@ -61,7 +61,7 @@ class RulePage:
 
     kind: str
     label: str
-    colour: str  # of a flag's tag; a cohort has none
+    caption: str  # what kind of rule it is
     sentence: str
     question: str  # what a cohort asks first
     notes: list[str]
@@ -101,7 +101,7 @@ def _flag_page(state: FlagState) -> RulePage:
     return RulePage(
         kind=state.kind,
         label=state.label,
-        colour=state.colour,
+        caption="The rule of a flag",
         sentence=state.sentence,
         question="",
         notes=_flag_notes(state),
@@ -134,7 +134,7 @@ def _cohort_page(cohort: Cohort) -> RulePage:
     return RulePage(
         kind=cohort.key,
         label=cohort.label,
-        colour="",
+        caption="The rule of a named cohort",
         sentence=cohort.rule_in_words,
         question=cohort.first_question,
         notes=_cohort_notes(key),

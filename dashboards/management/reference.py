@@ -9,8 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.roles import permission_table
 from attendance.codes import all_codes
+from attendance.cohorts import COHORTS
 from attendance.states import FLAGS
 from attendance_portal.shared.rejects import WHAT_TO_DO
+from schools.permissions import GuardedView
 
 MADE_BY = "<!-- Made by `manage.py generate_docs`. Do not edit. -->\n"
 
@@ -46,6 +48,23 @@ def flags_page() -> str:
     )
     head = ("kind", "label", "rule", "statutory", "starts afresh each 1 August", "sources", "page")
     return "# Flags\n\n" + _table(head, rows)
+
+
+def cohorts_page() -> str:
+    """Every named cohort: its name, its rule in words, its first question and its source."""
+    rows = (
+        (
+            f"`{cohort.key}`",
+            cohort.label,
+            cohort.rule_in_words,
+            cohort.first_question,
+            cohort.source,
+        )
+        for cohort in COHORTS.values()
+    )
+    head = ("key", "label", "rule", "asks first", "source")
+    examples = "Worked examples: [cohorts](../domain/cohorts.md).\n\n"
+    return "# Named cohorts\n\n" + examples + _table(head, rows)
 
 
 def codes_page() -> str:
@@ -86,13 +105,17 @@ def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str,
             yield from _routes(each, address)
         elif isinstance(each, URLPattern):
             view = getattr(each.callback, "view_class", None) or each.callback
-            needs = getattr(view, "permission", None) or getattr(view, "required_scopes", None)
-            needs = needs or getattr(view, "any_scope", None) or ""
-            yield "/" + address, each.name or "", _needs(needs)
+            yield "/" + address, each.name or "", _needs(view)
 
 
-def _needs(needs: object) -> str:
-    return ", ".join(needs) if isinstance(needs, tuple | list) else str(needs)
+def _needs(view: object) -> str:
+    """The permission or the scopes; without either, whether one must have signed in."""
+    for name in ("permission", "required_scopes", "any_scope"):
+        needs = getattr(view, name, None)
+        if needs:
+            return ", ".join(needs) if isinstance(needs, tuple | list) else str(needs)
+    is_guarded = isinstance(view, type) and issubclass(view, GuardedView)
+    return "someone signed in" if is_guarded else ""
 
 
 def routes_page() -> str:
@@ -112,6 +135,7 @@ def api_schema() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "flags.md": lambda: MADE_BY + flags_page(),
+    "cohorts.md": lambda: MADE_BY + cohorts_page(),
     "codes.md": lambda: MADE_BY + codes_page(),
     "refused-rows.md": lambda: MADE_BY + reasons_page(),
     "permissions.md": lambda: MADE_BY + permissions_page(),

@@ -79,7 +79,9 @@ class FiguresView(PublicView):
 class CodesForm(forms.Form):
     """The day on which codes are asked for."""
 
-    on = DayField(label="In force on", required=False, help_text="For example 2026-03-02")
+    on = DayField(
+        label="In force on", required=False, help_text="Leave it empty for every code there was"
+    )
 
     def clean_on(self) -> date | None:
         """A day on which there were codes, or none."""
@@ -91,18 +93,19 @@ class CodesForm(forms.Form):
 
 
 class CodesView(PublicView):
-    """Every code in force on a day; today's unless another day is asked for."""
+    """The codes in force on a day, today's unless another is asked for; with none, every code."""
 
     template = "dashboards/help/codes.html"
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         today = clock.today()
-        form = CodesForm(request.GET or None)
-        asked = form.cleaned_data["on"] if form.is_valid() else None
+        is_asked = "on" in request.GET
+        form = CodesForm(request.GET) if is_asked else CodesForm(initial={"on": today})
+        on = form.cleaned_data["on"] if is_asked and form.is_valid() else today
         return {
-            "form": form if request.GET else CodesForm(initial={"on": today}),
-            "on": asked or today,
-            "groups": codes.code_groups(asked or today),
+            "form": form,
+            "on": on,
+            "groups": codes.code_groups(on),
             "regimes": codes.regimes(today),
         }
 
