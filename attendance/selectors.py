@@ -14,12 +14,14 @@ from accounts.models import User
 from attendance.models import Flag, NightlyRun, RegisterBatch, SchoolDay, SchoolYear
 from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.errors import Invalid
+from attendance_portal.shared.once import once_a_reading
 from schools.models import Enrolment, School, Term
 from schools.rules.calendar import EARLIEST_DAY, academic_year, academic_year_start
 
 _KEPT_SECONDS = 24 * 3600
 
 
+@once_a_reading
 def latest_run() -> NightlyRun | None:
     """The last finished run for everyone, by date and then by number."""
     return (
@@ -74,6 +76,7 @@ def previous_figures_date(before: date) -> date | None:
     ).aggregate(last=Max("as_of"))["last"]
 
 
+@once_a_reading
 def last_import_id() -> int:
     """The number of the last batch that stored something; 0 before the first."""
     return (

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "attendance_portal.htmx.SignInAgain",
     "attendance_portal.unavailable.Unavailable",
+    "attendance_portal.reading.Reading",
     "attendance_portal.logs.RequestLog",
 ]
 

@@ -26,6 +26,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import MACHINE_ROLE, ROLES, Role
 from attendance_portal.shared import clock
+from attendance_portal.shared.once import once_a_reading
 from schools.rules.calendar import academic_year, academic_year_start
 
 if TYPE_CHECKING:
@@ -73,9 +74,16 @@ def roles_of(user: User, on: date | None = None) -> frozenset[str]:
     on = on or clock.today()
     if not getattr(user, "is_active", False):
         return frozenset()
-    return frozenset(
-        user.memberships.filter(membership_in_force(on)).values_list("role", flat=True)
+    return frozenset(row[0] for row in _memberships(user, on))
+
+
+@once_a_reading
+def _memberships(user: User, on: date) -> list[tuple[Any, ...]]:
+    """Role, scope and the schools of each membership in force; one line a school."""
+    rows = user.memberships.filter(membership_in_force(on)).values_list(
+        "role", "scope", "school_id", "trust__schools__urn", "patch__schools__urn"
     )
+    return list(rows)
 
 
 def access_of(user: User, on: date | None = None) -> Access:
@@ -83,10 +91,7 @@ def access_of(user: User, on: date | None = None) -> Access:
     on = on or clock.today()
     if not getattr(user, "is_active", False):
         return Access(on=on)
-    rows = user.memberships.filter(membership_in_force(on)).values_list(
-        "role", "scope", "school_id", "trust__schools__urn", "patch__schools__urn"
-    )
-    shown = [row for row in rows if _shows_pupils(row[0])]
+    shown = [row for row in _memberships(user, on) if _shows_pupils(row[0])]
     if any(scope == "la" for _, scope, *_ in shown):
         return Access(on=on, everything=True, sees_pupils=True)
     urns = {urn for row in shown for urn in row[2:] if urn is not None}

@@ -26,6 +26,7 @@ from attendance.sql.working import (
     answers,
     statement,
 )
+from attendance_portal.shared.once import once_a_reading
 from schools.rules.calendar import academic_year
 
 _KEPT_SECONDS: Final = 24 * 3600
@@ -107,6 +108,7 @@ def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
     return counts
 
 
+@once_a_reading
 def _last_run_id() -> int:
     finished = NightlyRun.objects.filter(state=NightlyRun.State.FINISHED)
     return finished.aggregate(last=Max("id"))["last"] or 0
