@@ -37,6 +37,7 @@ from dashboards.charts.shapes import (
 from schools.rules.calendar import TERM_NAMES, term_of_half_term
 
 _TICK_OVERHANG = 5
+_BOLD = 1.08  # how much wider a bold text is
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def _bar(point: HalfTermPoint, protected: bool) -> _Bar:
     (severe, others, _), enrolments = protection.protected_row(
         [point.severe, other, rest], words.thresholds()
     )
+    if enrolments is not None and severe is not None and others is not None:
+        enrolments = max(enrolments, severe + others)  # rounded parts may add up to more
     last = _protected_last_year(point)
     return _Bar(point, severe, others, enrolments, *last)
 
@@ -165,10 +168,12 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
     marks = [(tick, f"{tick:,}") for tick in ticks(tallest, least_top=5)]
     left = label_margin(canvas, [label for _, label in marks])
     side = max(text_width(name, canvas.font) for name in _names(canvas)) + 16
-    right = canvas.width - side
+    names_at = canvas.width - side
+    right = names_at - _overhang(canvas, bars[-1], names_at - left, len(bars))
     top, bottom = canvas.line + 6, height - 2 * canvas.line - 11
     scale = Scale(marks[-1][0], bottom, top)
     shapes = value_axis(canvas, scale, marks, right)
+    left += _overhang(canvas, bars[0], right - left, len(bars))
     pitch = (right - left) / len(bars)
     width = min(pitch * 0.62, 64)
     centres = [left + pitch * (i + 0.5) for i in range(len(bars))]
@@ -178,9 +183,17 @@ def _draw(canvas: Canvas, bars: Sequence[_Bar], description: str) -> Svg:
         shapes += column
         totals.insert(0, total)
     shapes += _apart(totals)
-    shapes += _side_labels(canvas, bars, scale, centres[-1] + width / 2, right, (top, bottom))
+    shapes += _side_labels(canvas, bars, scale, centres[-1] + width / 2, names_at, (top, bottom))
     shapes += _places(canvas, bars, centres, bottom)
     return Svg(canvas.width, height, description, shapes)
+
+
+def _overhang(canvas: Canvas, outermost: _Bar, room: float, columns: int) -> float:
+    """How far the first or last column's total reaches past the column's place, and so must keep
+    from what stands beside it: many narrow columns have totals wider than they are."""
+    half = text_width(_shown(outermost.total), canvas.font) * _BOLD / 2 + 6
+    half_place = 1 / (2 * columns)  # of the room, which shrinks by the answer
+    return max(half - room * half_place, 0) / (1 - half_place)
 
 
 def _names(canvas: Canvas) -> tuple[str, str, str]:
@@ -237,7 +250,7 @@ def _side_labels(
     bars: Sequence[_Bar],
     scale: Scale,
     edge: float,
-    right: float,
+    names_at: float,
     edges: tuple[float, float],
 ) -> list[Shape]:
     """The parts named once, beside the last column."""
@@ -255,7 +268,7 @@ def _side_labels(
         bottom=edges[1] + lift - 4,
     )
     return [
-        Text(right + 8, y, name, canvas.font, role="label")
+        Text(names_at + 8, y, name, canvas.font, role="label")
         for (name, _), y in zip(named, ys, strict=True)
     ]
 
