@@ -236,7 +236,7 @@ _IN_ORDER: Final = (
                     "It names the language they speak, so an interpreter can be booked.",
                 ),
                 "My families",
-                "pupil_list",
+                "worklist",
             ),
             Thing(
                 "See which days are hard",
@@ -268,7 +268,7 @@ _IN_ORDER: Final = (
                     "Nothing on the page is a verdict: it is what the register says.",
                 ),
                 "The children shared with you",
-                "pupil_list",
+                "worklist",
             ),
             _CODES,
             _FIGURES,
@@ -281,7 +281,7 @@ _IN_ORDER: Final = (
         Role.ANALYST,
         (
             "Borough comes first: each figure with its count, last year and the published one.",
-            "Choose a phase, a group or an earlier date, and every figure follows.",
+            "Choose a phase or an earlier date, and every figure follows.",
         ),
         (_BOROUGH, _TAKE_OUT, _FIGURES, _FEEDS, _SAVED),
         (_KEPT, _SCOPE, _LATER),

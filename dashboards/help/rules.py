@@ -62,6 +62,7 @@ class RulePage:
     kind: str
     label: str
     caption: str  # what kind of rule it is
+    query: str  # of the list of pupils it holds for
     sentence: str
     question: str  # what a cohort asks first
     notes: list[str]
@@ -102,6 +103,7 @@ def _flag_page(state: FlagState) -> RulePage:
         kind=state.kind,
         label=state.label,
         caption="The rule of a flag",
+        query=f"flag={state.kind}",
         sentence=state.sentence,
         question="",
         notes=_flag_notes(state),
@@ -135,6 +137,7 @@ def _cohort_page(cohort: Cohort) -> RulePage:
         kind=cohort.key,
         label=cohort.label,
         caption="The rule of a named cohort",
+        query=f"cohort={cohort.key}",
         sentence=cohort.rule_in_words,
         question=cohort.first_question,
         notes=_cohort_notes(key),

@@ -18,14 +18,14 @@ from django.urls import reverse
 from django.views.generic import View
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Permission, Role
 from attendance_portal.shared import clock
 from dashboards.charts.words import thresholds
 from dashboards.filters import DayField
 from dashboards.help import codes, guides, rules
 from dashboards.help.figures import measures
 from dashboards.help.privacy import roles_in_words
-from schools.permissions import GuardedView, SignedInRequest
+from schools.permissions import GuardedView, SignedInRequest, has_permission
 from schools.scoping import roles_of
 
 
@@ -145,7 +145,9 @@ class RuleView(GuardedView):
         page = rules.rule_page(kind)
         if page is None:
             raise Http404
-        return render(request, "dashboards/help/rule.html", {"page": page})
+        sees_pupils = has_permission(request.user, Permission.SEE_PUPILS)
+        href = f"{reverse('pupil_list')}?{page.query}" if sees_pupils else ""
+        return render(request, "dashboards/help/rule.html", {"page": page, "pupils_href": href})
 
 
 class GuideView(GuardedView):

@@ -153,6 +153,21 @@ def test_rule_page_follows_the_settings(signed_in, settings):
     assert "fewer than 40 possible sessions" in page
 
 
+@pytest.mark.parametrize("address", ["?flag=severe_absence", "?cohort=severely_absent"])
+def test_rule_leads_to_the_pupils_it_holds_for(address, borough, signed_in):
+    client = signed_in("attendance_officer")
+    kind = address.split("=")[1]
+
+    page = main_of(client.get(f"/help/rules/{kind}/"))
+
+    assert f'href="/pupils/{address}"' in page
+    assert client.get(f"/pupils/{address}").status_code == 200
+
+
+def test_rule_offers_no_pupils_to_whoever_may_see_none(signed_in):
+    assert "/pupils/" not in main_of(signed_in("administrator").get("/help/rules/at_risk/"))
+
+
 def test_why_page_leads_to_the_rule(borough, signed_in):
     from attendance.models import Flag
 
