@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from devstack.browser import find_browser
 from tests.factories.classes import SmallBorough
 from tests.factories.screens import WIDE, follow
 from tests.factories.users import PASSWORD
+
+#: How long anything may take to be there: a machine with much to do answers late, never wrong.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -78,6 +82,7 @@ def visit(browser: Browser, live_server, user_with) -> Iterator[Callable[..., Pa
         context = browser.new_context(
             base_url=live_server.url, viewport=viewport, java_script_enabled=scripts
         )
+        context.set_default_timeout(PATIENCE_MS)  # of navigations too
         contexts.append(context)
         page = context.new_page()
         page.goto("/sign-in/")

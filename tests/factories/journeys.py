@@ -14,9 +14,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.factories.screens import WIDE, is_wider_than_the_screen, violations
+from tests.factories.screens import NARROW, WIDE, is_wider_than_the_screen, violations
 
-NARROW = {"width": 320, "height": 640}
 MOST_TABS = 400  # more stops than any page has
 _HAS_FOCUS = "element => element === document.activeElement"
 _IS_CHOSEN = "element => ['radio', 'checkbox'].includes(element.type)"
