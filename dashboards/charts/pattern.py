@@ -33,6 +33,7 @@ from dashboards.charts.shapes import (
     text_width,
 )
 
+_MOST_NAMED = 4  # sessions in one sentence; the table has every one
 _PITCH = 28
 
 
@@ -93,6 +94,8 @@ def _summary(facts: PatternFacts) -> str:
     average = f"Over the whole week {own.percent} of sessions were missed"
     if not found:
         return f"{average}, {own.part} of {own.whole}, and no weekday session stands out."
+    if len(found) > _MOST_NAMED:
+        return f"{average}; {len(found)} weekday sessions lie beyond chance."
     return f"{average}; beyond chance: {wording.listed(slot.label for slot in found)}."
 
 
