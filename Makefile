@@ -4,7 +4,7 @@ ARGS ?=
 SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test test-fast browser check fix docs bench fuzz calibration
+.PHONY: help setup demo stop test test-fast browser check fix docs bench fuzz calibration screenshots
 
 help:
 	@$(PYTHON) dev.py help
@@ -44,3 +44,6 @@ fuzz:
 
 calibration:
 	@$(PYTHON) dev.py calibration $(ARGS)
+
+screenshots:
+	@$(PYTHON) dev.py screenshots

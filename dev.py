@@ -30,6 +30,7 @@ COMMANDS = {
     "bench": "the benchmark (--size large for the large one)",
     "fuzz": "the property tests with many more examples",
     "calibration": "the demo borough's figures beside the published ones, with sources",
+    "screenshots": "take the pictures of docs/images anew, and many more to look at",
     "setup": "install only",
     "stop": "stop what demo left running",
     "help": "this list",

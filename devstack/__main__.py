@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from devstack import checks, frontend, suite
+from devstack import checks, frontend, screenshots, suite
 from devstack.demo import demo, stop
 from devstack.places import ROOT, child_env, home, manage
 from devstack.processes import leave_in_order_when_told_to, run
@@ -53,6 +53,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "docs": lambda _: docs(),
     "bench": bench,
     "calibration": calibration,
+    "screenshots": lambda _: screenshots.take(),
 }
 
 

@@ -85,7 +85,7 @@ def _serve(place: Path, named: dict[str, str]) -> int:
     print("Preparing the database ...", flush=True)
     if run(manage("migrate", "--noinput", "--verbosity", "0"), env=env, cwd=ROOT):
         raise Failed("The database could not be migrated.")
-    logins = _load(env)
+    logins = load_borough(env)
     with subprocess.Popen(
         [sys.executable, "-m", "honcho", "-f", "Procfile.dev", "-e", os.devnull, "start"],
         cwd=ROOT,
@@ -95,7 +95,7 @@ def _serve(place: Path, named: dict[str, str]) -> int:
         preexec_fn=die_with_parent,
     ) as processes:
         try:
-            _wait_until_it_answers(address, processes)
+            wait_until_it_answers(address, processes)
             print(_welcome(address, logins), flush=True)
             processes.wait()
             raise Failed("A process of the demo ended by itself: its messages are above.")
@@ -103,7 +103,7 @@ def _serve(place: Path, named: dict[str, str]) -> int:
             end(processes)
 
 
-def _load(env: dict[str, str]) -> list[str]:
+def load_borough(env: dict[str, str]) -> list[str]:
     """Load the borough, showing its progress; the lines that name a login."""
     logins = []
     with subprocess.Popen(
@@ -128,7 +128,8 @@ def _load(env: dict[str, str]) -> list[str]:
     return logins
 
 
-def _wait_until_it_answers(address: str, processes: subprocess.Popen[bytes]) -> None:
+def wait_until_it_answers(address: str, processes: subprocess.Popen[bytes]) -> None:
+    """Return once the portal at `address` shows its sign-in page. Raises: Failed."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
