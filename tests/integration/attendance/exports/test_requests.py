@@ -325,8 +325,23 @@ def test_files_of_own_schools_are_seen_and_opened(borough, user_with):
     analyst = user_with("analyst")
     own, whole = made(lead), made(analyst)
     assert set(visible_exports(analyst)) == set(open_exports(analyst)) == {own, whole}
-    assert list(visible_exports(colleague)) == list(open_exports(colleague)) == [own]
+    assert list(open_exports(lead)) == list(visible_exports(colleague)) == [own]
     assert not visible_exports(stranger).exists()
+
+
+def test_file_of_children_opens_to_its_maker_alone_and_a_protected_one_to_the_school(
+    borough, user_with
+):
+    lead = user_with("school_lead", school=borough.ash)
+    analyst = user_with("analyst")
+    borough.ada.awaiting_confirmation = True  # the analyst sees her record, the school does not
+    borough.ada.save()
+    choice = Choice(school=borough.ash.pk)
+    made(analyst, choice=choice)
+    protected = made(analyst, choice=choice, kind="dashboard")
+    ExportRecord.objects.filter(pk=protected.pk).update(reader="anyone")
+
+    assert list(open_exports(lead)) == [protected]
 
 
 def test_own_file_beyond_todays_access_is_seen_and_not_opened(borough, user_with):
