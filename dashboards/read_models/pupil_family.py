@@ -19,7 +19,7 @@ from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
 from schools.choices import YEAR_GROUP
 from schools.models import Enrolment, Membership, Pupil, PupilGrant, Responsibility
-from schools.scoping import in_force
+from schools.scoping import in_force, membership_in_force
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,9 @@ def _given(record: Record) -> list[tuple[User, str, str]]:
 
 def _roles(user_ids: list[int], on: date) -> dict[int, list[str]]:
     """The roles that people hold today, as labels; nobody who holds none."""
-    held = Membership.objects.filter(in_force(on), user__in=user_ids, user__is_active=True)
+    held = Membership.objects.filter(
+        membership_in_force(on), user__in=user_ids, user__is_active=True
+    )
     found: dict[int, list[str]] = defaultdict(list)
     for user_id, role in held.values_list("user_id", "role").order_by("role").distinct():
         if role in set(Role):

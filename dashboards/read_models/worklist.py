@@ -40,7 +40,7 @@ from dashboards.read_models.worklist_waiting import (
 )
 from schools.models import Membership, School
 from schools.permissions import permissions_of
-from schools.scoping import in_force, roles_of
+from schools.scoping import membership_in_force, roles_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -162,7 +162,7 @@ def _whose(schools: int) -> str:
 def _cover(user: User, on: date) -> str:
     """Roles held to a date beside others held without one: somebody is away."""
     held = list(
-        Membership.objects.filter(in_force(on), user=user)
+        Membership.objects.filter(membership_in_force(on), user=user)
         .order_by("until_on", "pk")
         .values_list("role", "until_on")
     )

@@ -19,7 +19,7 @@ from attendance_portal.shared import wording
 from dashboards.read_models.worklist_flags import SCHOOLS_SHOWN, FlagLine, flag_line
 from dashboards.read_models.worklist_tally import Tallies, own_flags, total
 from schools.models import Membership, School
-from schools.scoping import in_force
+from schools.scoping import membership_in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -104,7 +104,7 @@ def _patches(names: dict[int, str], on: date) -> list[_Patch]:
     """Each officer's schools, and last the schools that are in nobody's patch."""
     held: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     rows = Membership.objects.filter(
-        in_force(on), role=Role.ATTENDANCE_OFFICER, user__is_active=True
+        membership_in_force(on), role=Role.ATTENDANCE_OFFICER, user__is_active=True
     ).exclude(scope=Membership.Scope.LA)
     for user_id, officer, patch, *urns in rows.order_by("user__name", "user_id", "pk").values_list(
         "user_id",
