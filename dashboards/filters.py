@@ -56,6 +56,12 @@ class DayFilter(django_filters.Filter):
     field_class = DayField
 
 
+class EntryFilter(django_filters.Filter):
+    """One entry of the chain, by a whole number: a decimal may have a million figures."""
+
+    field_class = forms.IntegerField
+
+
 class PeopleFilter(django_filters.FilterSet):
     """People by name or address, by the role and school of today's access, and by its state."""
 
@@ -152,7 +158,7 @@ class AuditFilter(django_filters.FilterSet):
     )
     since = DayFilter(label="From", field_name="at", lookup_expr="date__gte")
     until = DayFilter(label="Until", field_name="at", lookup_expr="date__lte")
-    entry = django_filters.NumberFilter(label="Entry", field_name="sequence")
+    entry = EntryFilter(label="Entry", field_name="sequence")
 
     class Meta:
         model = AuditEvent

@@ -16,6 +16,7 @@ from attendance_portal.shared.errors import Invalid
 
 KEPT_FOR = timedelta(days=30)
 LONGEST = 100_000  # characters of one form
+LONGEST_ADDRESS = 300  # characters of the form's own
 UNTITLED = "A form"
 
 

@@ -11,6 +11,7 @@ from accounts.services.audit import record_audit
 from attendance_portal.shared.errors import Conflict, Invalid
 
 LONGEST_NAME = 60
+LONGEST_PATH = 200
 LONGEST_QUERY = 1000
 MOST = 50
 

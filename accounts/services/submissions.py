@@ -13,6 +13,7 @@ from accounts.models import SentForm, User
 from accounts.services.drafts import forget_draft
 
 KEPT_FOR = timedelta(days=1)
+LONGEST_ADDRESS = 500  # characters of the page that a form leads to
 
 
 @dataclass(frozen=True)

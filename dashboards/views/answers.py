@@ -9,11 +9,12 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.encoding import iri_to_uri
 
 from accounts.forms import Done, once
 from accounts.roles import Permission
 from accounts.services import log_view
+from accounts.services.submissions import LONGEST_ADDRESS
 from attendance.models import Flag
 from attendance.read_models.calendar import ExpectedDays
 from attendance.rules.answers import look_again_problem
@@ -22,6 +23,7 @@ from attendance.services.answers import LONGEST_REASON, answer_flag, check_can_a
 from attendance.states import FlagKind
 from attendance_portal.shared import clock, wording
 from attendance_portal.shared.errors import Invalid, Refused
+from dashboards.addresses import route_at
 from dashboards.read_models.flag import visible_flag
 from schools.choices import YEAR_GROUP
 from schools.permissions import GuardedView, SignedInRequest
@@ -156,9 +158,9 @@ def _flag(request: SignedInRequest, flag_id: int) -> Flag:
 
 def _back(request: SignedInRequest) -> str:
     """Where the person came from, inside the portal; Today otherwise."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else reverse("worklist")
+    asked = iri_to_uri(request.POST.get("next") or request.GET.get("next") or "")
+    is_page = bool(route_at(asked.partition("?")[0].partition("#")[0]))
+    return asked if is_page and len(asked) <= LONGEST_ADDRESS else reverse("worklist")
 
 
 def _done(flag: Flag, on: date) -> str:

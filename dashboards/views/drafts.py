@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from accounts.forms import CSRF, TOKEN, token_of
 from accounts.models import Draft
-from accounts.services.drafts import forget_draft, save_draft
+from accounts.services.drafts import LONGEST_ADDRESS, forget_draft, save_draft
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid
 from dashboards.addresses import route_at
@@ -35,7 +35,7 @@ class DraftView(GuardedView):
 
     def post(self, request: SignedInRequest) -> HttpResponse:
         form = request.POST.get(FORM, "")
-        if not route_at(form):
+        if not route_at(form) or len(form) > LONGEST_ADDRESS:
             raise BadRequest("A draft belongs to one of our pages.")
         if request.POST.get(FORGET):
             forget_draft(user=request.user, form=form)
@@ -50,7 +50,7 @@ class DraftView(GuardedView):
         draft = save_draft(
             user=request.user,
             form=form,
-            title=request.POST.get(TITLE, "")[:LONGEST_TITLE],
+            title=_storable(request.POST.get(TITLE, ""))[:LONGEST_TITLE],
             typed=typed(request),
             at=clock.now(),
             token=token_of(request),
@@ -65,7 +65,12 @@ class DraftView(GuardedView):
 def typed(request: HttpRequest) -> dict[str, list[str]]:
     """The fields of the form as they stand; no password is ever kept."""
     return {
-        name: [str(value) for value in values]
+        _storable(name): [_storable(str(value)) for value in values]
         for name, values in request.POST.lists()
         if name not in NOT_TYPED and "password" not in name
     }
+
+
+def _storable(text: str) -> str:
+    """Without the one character that the database cannot hold."""
+    return text.replace("\0", "")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.forms import Done, once
 from accounts.models import SavedView
 from accounts.roles import Permission
-from accounts.services.saved_views import LONGEST_NAME, delete_view, save_view
+from accounts.services.saved_views import LONGEST_NAME, LONGEST_PATH, delete_view, save_view
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid
 from dashboards import listing
@@ -40,7 +40,7 @@ class SaveViewForm(forms.Form):
         max_length=LONGEST_NAME,
         error_messages={"required": "Enter a name for this view"},
     )
-    path = forms.CharField(widget=forms.HiddenInput)
+    path = forms.CharField(max_length=LONGEST_PATH, widget=forms.HiddenInput)
     query = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_path(self) -> str:
