@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ _ENVIRONMENT = Environment(
     autoescape=True,
 )
 _PAGE_SIZED_LABEL = "govuk-label--m"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @cache
@@ -91,8 +93,14 @@ def govuk_field(field: BoundField, size: str = "") -> SafeString:
     params["value"] = _text(field.value())
     if isinstance(widget, forms.Textarea):
         return _drawn("textarea", "govukTextarea", params)
-    params["type"] = getattr(widget, "input_type", "text")
+    params["type"] = _input_type(widget, params["value"])
     return _drawn("input", "govukInput", params)
+
+
+def _input_type(widget: forms.Widget, value: str) -> str:
+    """What is no date stands in a text field: a date field would drop it and complain."""
+    kind = getattr(widget, "input_type", "text")
+    return "text" if kind == "date" and value and not _ISO_DAY.fullmatch(value) else kind
 
 
 def _first_id(field: BoundField) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from attendance import states
 from attendance.rules.percent import shown_percent
-from attendance_portal.shared import wording
+from attendance_portal.shared import clock, wording
 
 register = template.Library()
 
@@ -35,6 +35,12 @@ def counted(number: int, words: str) -> str:
 def session_word(session: int) -> str:
     """AM or PM."""
     return "PM" if session else "AM"
+
+
+@register.simple_tag
+def this_moment() -> str:
+    """When a page was made, for the foot of its print: '4 Nov 2025, 4:12am'."""
+    return wording.moment(clock.now())
 
 
 @register.simple_tag
