@@ -1,0 +1,123 @@
+"""How much each page may ask of the database: a new page needs its line here."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from attendance.models import Flag, RegisterBatch
+from attendance.services.nightly import run_for_everyone
+from tests.factories.classes import LATEST, UNAUTHORISED_WEEK, SmallBorough, child, queries_of
+from tests.factories.routes import PAGES, PUBLIC_HELP, ROUTES, Route, Things, may_open
+from tests.factories.users import UserFactory
+
+#: Queries of one reading, the session and who is reading included, by whoever sees most.
+BUDGETS = {
+    "register_upload": 9,
+    "register_template": 5,
+    "register_undo": 9,
+    "register_review": 6,
+    "register_batch": 13,
+    "register_refused": 7,
+    "worklist": 27,
+    "search": 20,
+    "pupil_list": 20,
+    "pupil": 42,
+    "pupil_attendance": 28,
+    "pupil_timeline": 17,
+    "pupil_family": 17,
+    "pupil_viewed": 17,
+    "flag_why": 17,
+    "flag_answer": 10,
+    "borough": 25,
+    "school_list": 16,
+    "school": 30,
+    "school_pupils": 13,
+    "school_cohorts": 14,
+    "school_registers": 15,
+    "feed_health": 11,
+    "saved_views": 6,
+    "draft": 6,
+    "export_list": 17,
+    "export_file": 7,
+    "people": 9,
+    "give_access": 9,
+    "person": 11,
+    "end_access": 8,
+    "access_log": 13,
+    "audit": 10,
+    "help": 0,
+    "help_figures": 0,
+    "help_codes": 0,
+    "help_pathway": 0,
+    "help_rule": 5,
+    "help_role": 5,
+    "accessibility": 0,
+    "privacy": 0,
+    "components": 6,
+}
+#: What is asked of a page that says little until it is asked.
+ASKED = {"search": "?q=sample"}
+
+READ = [route for route in ROUTES if route in PAGES or route.name in PUBLIC_HELP]
+READ = [route for route in READ if route.view is not None and "get" in route.methods]
+READERS = (Role.TEAM_MANAGER, Role.ADMINISTRATOR, Role.ATTENDANCE_OFFICER, Role.SCHOOL_LEAD)
+
+
+@pytest.fixture
+def stands(db) -> tuple[SmallBorough, Things]:
+    """A small borough with figures, and one of each thing that an address can name."""
+    borough = SmallBorough()
+    borough.run()
+    flag = Flag.objects.filter(enrolment=borough.cal).order_by("pk")[0]
+    batch = RegisterBatch.objects.create(
+        route="upload", school=borough.ash, by=UserFactory(), state="applied"
+    )
+    return borough, Things(borough.cal, flag, batch)
+
+
+def reader_of(route: Route, things: Things, user_with) -> Client:
+    """Someone who may open the page and sees as much as anybody does."""
+    client = Client()
+    if route.name in PUBLIC_HELP:
+        return client
+    role = next(role for role in READERS if may_open(route, role))
+    facts = {"school": things.enrolment.school} if role == Role.SCHOOL_LEAD else {}
+    client.user = user_with(role, **facts)  # type: ignore[attr-defined]
+    client.force_login(client.user)  # type: ignore[attr-defined]
+    return client
+
+
+def test_every_page_that_is_read_has_a_budget_and_every_budget_a_page():
+    assert {route.name for route in READ} == set(BUDGETS)
+
+
+def asked_by_each(stands, user_with) -> dict[str, int]:
+    """Route to the queries of one reading."""
+    _, things = stands
+    return {
+        route.name: queries_of(
+            reader_of(route, things, user_with), route.path(things) + ASKED.get(route.name, "")
+        )
+        for route in READ
+    }
+
+
+def over_budget(asked: dict[str, int]) -> dict[str, int]:
+    return {name: number for name, number in asked.items() if number > BUDGETS[name]}
+
+
+def test_no_page_asks_more_than_its_budget_of_few_or_of_many_children(stands, user_with):
+    few = asked_by_each(stands, user_with)
+    borough, _ = stands
+    for number in range(9):
+        child(borough.ash, f"Another{number}", *[UNAUTHORISED_WEEK] * (number % 5))
+    run_for_everyone(as_of=LATEST)
+    many = asked_by_each(stands, user_with)
+
+    assert over_budget(few) == {}
+    assert over_budget(many) == {}
+    grown = {name: (few[name], number) for name, number in many.items() if number > few[name] + 1}
+    assert grown == {}, "The number of queries grows with the number of children."
+    assert {name for name, number in few.items() if number == 0} <= PUBLIC_HELP
