@@ -53,7 +53,7 @@ PICTURES = (
     Picture(
         "why", MANAGER, "/search/?q={exactly_20_of_200}", (_RECORD, _WHY), shown="1440", taller=1000
     ),
-    Picture("answer", OFFICER, "/", ("main a[href$='/answer/']",)),
+    Picture("answer", OFFICER, "/", ("main a[href*='/answer/']",)),
     Picture("schools", MANAGER, "/schools/"),
     Picture("school", MANAGER, _SCHOOL, shown="1440", taller=1300),
     Picture("school-pupils", MANAGER, f"{_SCHOOL}pupils/"),

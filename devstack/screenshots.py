@@ -34,6 +34,14 @@ PATIENCE_MS = 60_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 STILL = "*, ::before, ::after { animation: none; transition: none; caret-color: transparent; }"
 
+#: The date stands still and the hour does not: the hour of the nightly run stands for each.
+ONE_TIME = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        text.data = text.data.replace(/\\b\\d{1,2}:\\d\\d(am|pm)\\b/g, '4:05am');
+    }
+}"""
 #: The pixels of a picture, red, green, blue and opacity: the browser reads its own files best.
 PIXELS = """async content => {
     const bytes = Uint8Array.from(atob(content), one => one.charCodeAt(0));
@@ -101,7 +109,7 @@ def _take_all(program: Path, address: str, logins: Any, place: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=ARGUMENTS)
         for who in dict.fromkeys(picture.who for picture in PICTURES):
-            page = browser.new_page(base_url=address, reduced_motion="reduce")
+            page = browser.new_page(base_url=address, locale="en-GB", reduced_motion="reduce")
             page.set_default_timeout(PATIENCE_MS)
             _sign_in(page, *logins[who])
             for picture in (one for one in PICTURES if one.who == who):
@@ -126,6 +134,7 @@ def _take(page: Any, picture: Picture, place: Path) -> None:
     page.goto(picture.address.format_map(UPNS))
     for link in picture.follow:
         page.goto(page.locator(link).first.get_attribute("href"))
+    page.evaluate(ONE_TIME)
     shoot = partial(page.screenshot, animations="disabled", style=STILL)
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
