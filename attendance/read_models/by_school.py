@@ -119,9 +119,14 @@ def _told(urns: Collection[int]) -> str:
     return sha256(",".join(map(str, sorted(urns))).encode()).hexdigest()
 
 
-def group_sums(urns: Collection[int], as_of: date) -> list[GroupSums]:
-    """Each school's sums by group, in the year of `as_of` up to it; add up what is wanted."""
-    return [GroupSums(*row) for row in _of_periods("groups", urns, as_of)]
+def group_sums(
+    urns: Collection[int], as_of: date, *, hidden: Collection[int] = ()
+) -> list[GroupSums]:
+    """Each school's sums by group, in the year of `as_of` up to it; add up what is wanted.
+
+    `hidden`: pupils whose own facts are counted as not known, as the reader may not know them.
+    """
+    return [GroupSums(*row) for row in _of_periods("groups", urns, as_of, hidden=hidden)]
 
 
 def _added(rows: Iterable[Sequence[int]]) -> YearSums:
@@ -147,31 +152,40 @@ def _milestones(urns: Collection[int], days: Sequence[date]) -> _Rows:
     return [row for rows in found for row in rows]
 
 
-def _of_periods(name: str, urns: Collection[int], as_of: date) -> _Rows:
+def _of_periods(
+    name: str, urns: Collection[int], as_of: date, *, hidden: Collection[int] = ()
+) -> _Rows:
     """What a statement adds up by school, over stored periods or those of a past day; no URNs."""
     if as_of == figures_date():
         with connection.cursor() as cursor:
-            return [row[1:] for row in _read(cursor, name, _STORED_PERIODS, urns, as_of)]
+            return [row[1:] for row in _read(cursor, name, _STORED_PERIODS, urns, as_of, hidden)]
 
     def work_out(pairs: Collection[_Key]) -> dict[_Key, _Rows]:
         schools = sorted({urn for _, urn in pairs})
         question = Question(as_of=as_of, schools=schools, milestones=[as_of])
         with answers(question, YEAR_SO_FAR_STATEMENTS) as cursor:
-            rows = _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of)
+            rows = _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of, hidden)
         found: dict[_Key, _Rows] = {}
         for urn, *rest in rows:
             found.setdefault((asked, urn), []).append(tuple(rest))
         return found
 
     # What is known of a child may change without touching a school's figures.
-    asked = f"{as_of.isoformat()}:{last_import_id()}"
+    asked = f"{as_of.isoformat()}:{last_import_id()}{f':{_told(hidden)}' if hidden else ''}"
     return [row for rows in _kept(name, [asked], urns, work_out) for row in rows]
 
 
-def _read(cursor: Any, name: str, periods: str, urns: Collection[int], as_of: date) -> _Rows:
+def _read(
+    cursor: Any,
+    name: str,
+    periods: str,
+    urns: Collection[int],
+    as_of: date,
+    hidden: Collection[int],
+) -> _Rows:
     cursor.execute(
         statement(name).replace("{period}", periods),
-        {"academic_year": academic_year(as_of), "schools": list(urns)},
+        {"academic_year": academic_year(as_of), "schools": list(urns), "hidden": list(hidden)},
     )
     rows: _Rows = cursor.fetchall()
     return rows

@@ -1,5 +1,6 @@
 -- Sums of one academic year by school and group, over enrolments with a possible session. What is
 -- known of a child now describes it in every year, as in export_dashboard.sql; empty where unknown.
+-- Of the children in `hidden` the facts are left empty: their record is not wholly open to who asks.
 -- `{period}` is the stored summary at the figures' date, a working table at another.
 WITH described AS (
     SELECT year.school_id,
@@ -8,14 +9,16 @@ WITH described AS (
            year.persistent,
            year.severe,
            enrolled.year_group,
-           pupil.sex,
-           coalesce(pupil.fsm_eligible::integer::text, '') AS fsm,
-           pupil.sen_provision,
-           pupil.ethnicity,
-           pupil.social_care
+           CASE WHEN hidden.is_so THEN '' ELSE pupil.sex END AS sex,
+           CASE WHEN hidden.is_so THEN ''
+                ELSE coalesce(pupil.fsm_eligible::integer::text, '') END AS fsm,
+           CASE WHEN hidden.is_so THEN '' ELSE pupil.sen_provision END AS sen_provision,
+           CASE WHEN hidden.is_so THEN '' ELSE pupil.ethnicity END AS ethnicity,
+           CASE WHEN hidden.is_so THEN '' ELSE pupil.social_care END AS social_care
       FROM {period} AS year
       JOIN schools_enrolment AS enrolled ON enrolled.id = year.enrolment_id
       JOIN schools_pupil AS pupil ON pupil.id = enrolled.pupil_id
+     CROSS JOIN LATERAL (SELECT pupil.id = ANY (%(hidden)s::bigint[])) AS hidden (is_so)
      WHERE year.kind = 1
        AND year.academic_year = %(academic_year)s
        AND year.school_id = ANY (%(schools)s::integer[])

@@ -20,7 +20,9 @@ from schools.choices import (
     YEAR_GROUP,
     ethnic_group,
 )
+from schools.models import Enrolment, Pupil
 from schools.permissions import has_permission
+from schools.scoping import access_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -112,13 +114,24 @@ def group_rows(
 
     Of the schools among `urns` that the person sees (None: all of them). `measure`: persistent or
     severe of enrolments, or absence of sessions. Facts that need the right to see them (free
-    meals, SEN, ethnicity, social care) are left out for whoever has it not. The 95% range is of
+    meals, SEN, ethnicity, social care) are left out for whoever has it not; of a child whose record
+    is not wholly open (move not confirmed, gone elsewhere) they are not known. The 95% range is of
     enrolments (Wilson); sessions of one child are no chances of their own, so absence has none.
     """
     sees_all = has_permission(user, Permission.SEE_SENSITIVE)
     shown = [each for each in DIMENSIONS if sees_all or not each.is_sensitive]
-    sums = group_sums(chosen_schools(user, urns), as_of)
+    schools = chosen_schools(user, urns)
+    sums = group_sums(schools, as_of, hidden=_partly_open(user, schools))
     return [row for dimension in shown for row in _rows(_divided(dimension, sums), measure)]
+
+
+def _partly_open(user: User, urns: Collection[int]) -> list[int]:
+    """Children who are or were on these rolls and of whom something is hidden from this person."""
+    if access_of(user).everything:
+        return []
+    whole = Pupil.objects.wholly_visible_to(user).values("pk")
+    rolls = Enrolment.objects.filter(school__in=urns).exclude(pupil__in=whole)
+    return sorted(set(rolls.values_list("pupil_id", flat=True)))
 
 
 def _divided(dimension: Dimension, sums: Iterable[GroupSums]) -> _Divided:
