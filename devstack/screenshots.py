@@ -34,12 +34,14 @@ PATIENCE_MS = 60_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 STILL = "*, ::before, ::after { animation: none; transition: none; caret-color: transparent; }"
 
-#: The date stands still and the hour does not: the hour of the nightly run stands for each.
+#: Deeds are written down at the real hour of the real day: one moment stands for each of them.
 ONE_TIME = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const text = texts.currentNode;
-        text.data = text.data.replace(/\\b\\d{1,2}:\\d\\d(am|pm)\\b/g, '4:05am');
+        text.data = text.data
+            .replace(/\\b\\d{1,2} \\w{3} \\d{4}, \\d{1,2}:\\d\\d[ap]m\\b/g, '3 Mar 2026, 4:05am')
+            .replace(/\\b\\d{1,2}:\\d\\d(am|pm)\\b/g, '4:05am');
     }
 }"""
 #: The pixels of a picture, red, green, blue and opacity: the browser reads its own files best.
