@@ -17,8 +17,15 @@ LINES: Final = Lines(**settings.COHORT_LINES)
 
 
 def lines() -> dict[str, int]:
-    """The thresholds by the names that the statements know them by."""
-    return {"minimum_possible": settings.MINIMUM_POSSIBLE_SESSIONS, **settings.COHORT_LINES}
+    """The thresholds by the names that the statements know them by.
+
+    `weeks_compared`: of how many of the latest school weeks the statements need the absences.
+    """
+    return {
+        "minimum_possible": settings.MINIMUM_POSSIBLE_SESSIONS,
+        **settings.COHORT_LINES,
+        "weeks_compared": Lines(**settings.COHORT_LINES).weeks_compared,
+    }
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ _COHORT_STATEMENTS: Final = (
     "school_week",
     "school_day",
     "school",
+    "absence_week",
     *PATTERN_STATEMENTS,
 )
 _NOTHING: Final = YearCount()

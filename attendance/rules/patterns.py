@@ -57,6 +57,16 @@ class Lines:
     coming_back_points: int = 5
     coming_back_weeks: int = 4
 
+    @property
+    def weeks_compared(self) -> int:
+        """How many of the latest school weeks any cohort looks at, the year apart."""
+        return max(
+            self.short_spell_weeks,
+            self.late_weeks,
+            2 * self.drifting_weeks,
+            2 * self.coming_back_weeks,
+        )
+
 
 LINES: Final = Lines()
 

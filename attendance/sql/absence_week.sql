@@ -1,13 +1,21 @@
--- The weeks that the checks need to open: those with an unauthorised session, and those of the
--- academic year asked with illness. Marks outside the enrolment's dates or after the date asked
--- are blanked, and such weeks recounted. `sessions` has U for an unauthorised session, P for another
--- possible one, a space for one that was not possible.
+-- The weeks that the checks and the named cohorts need to open: those with an unauthorised session,
+-- and those of the academic year asked, or of the latest school weeks that are compared
+-- (`weeks_compared`), with any absence. Marks outside the enrolment's dates or after the date asked
+-- are blanked, and such weeks recounted. `sessions` has U for an unauthorised session, A for another
+-- absence, P for a session attended, a space for one that was not possible.
 CREATE {storage} TABLE {work}absence_week AS
 SELECT week.enrolment_id,
        enrolment.school_id,
        week.week_start,
        kept.marks,
        translate(kept.marks, %(run_from)s, %(run_to)s) AS sessions,
+       CASE WHEN cut.is_whole THEN week.possible
+            ELSE 14 - length(translate(kept.marks, %(possible)s, ''))
+       END AS possible,
+       CASE WHEN cut.is_whole THEN week.possible - week.attended
+            ELSE length(translate(kept.marks, %(attended)s, ''))
+                 - length(translate(kept.marks, %(possible)s, ''))
+       END AS absent,
        CASE WHEN cut.is_whole THEN week.unauthorised
             ELSE 14 - length(translate(kept.marks, %(unauthorised)s, ''))
        END AS unauthorised,
@@ -33,5 +41,9 @@ SELECT week.enrolment_id,
                   END AS marks
        ) AS kept
  WHERE week.week_start BETWEEN enrolment.first_week AND enrolment.last_on
+   AND week.attended < week.possible
    AND (week.unauthorised > 0
-        OR week.illness > 0 AND week.week_start > %(year_start)s::date - 7)
+        OR week.week_start >= (SELECT least(%(year_start)s::date - 6, min(week_start))
+                                 FROM {work}school_week AS school_week
+                                 JOIN {work}school AS school USING (school_id)
+                                WHERE week_no > last_week_no - %(weeks_compared)s))

@@ -1,12 +1,13 @@
 -- The school weeks that the named cohorts compare (attendance/rules/patterns.py), as the Mondays that
 -- each stretch starts with: a week with a possible session is a school week, so a date is enough.
--- Beside them, for the year asked: on how many weekdays the school met, how many sessions it held,
--- and how many of the weekday session that it held least often.
+-- Beside them, for the year asked: in how many weeks and on how many weekdays the school met, how
+-- many sessions it held, and how many of the weekday session that it held least often.
 CREATE {storage} TABLE {work}pattern_school AS
 WITH back AS (
     SELECT school_week.school_id,
            school_week.week_start,
            school_week.slots,
+           bit_count(school_week.slots::integer::bit(14)) AS sessions,
            school.last_week_no - school_week.week_no AS weeks_ago
       FROM {work}school_week AS school_week
       JOIN {work}school AS school USING (school_id)
@@ -27,7 +28,16 @@ WITH back AS (
      GROUP BY school_id
 ), starts AS (
     SELECT school_id,
+           sum(sessions) FILTER (WHERE weeks_ago < %(drifting_weeks)s) AS drift_sessions,
+           sum(sessions) FILTER (WHERE weeks_ago >= %(drifting_weeks)s
+                                   AND weeks_ago < 2 * %(drifting_weeks)s)
+               AS drift_before_sessions,
+           sum(sessions) FILTER (WHERE weeks_ago < %(coming_back_weeks)s) AS back_sessions,
+           sum(sessions) FILTER (WHERE weeks_ago >= %(coming_back_weeks)s
+                                   AND weeks_ago < 2 * %(coming_back_weeks)s)
+               AS back_before_sessions,
            min(week_start) FILTER (WHERE week_start > %(year_start)s::date - 7) AS year_from,
+           count(*) FILTER (WHERE week_start > %(year_start)s::date - 7) AS weeks,
            min(week_start) FILTER (WHERE weeks_ago < %(short_spell_weeks)s) AS short_from,
            min(week_start) FILTER (WHERE weeks_ago < %(late_weeks)s) AS late_from,
            min(week_start) FILTER (WHERE weeks_ago < %(drifting_weeks)s) AS drift_from,

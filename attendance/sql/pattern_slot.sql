@@ -5,44 +5,47 @@
 -- pattern_sum.sql: the same number missed of fewer is more surprising, up to half of all sessions).
 -- Slots are written out: a row for each takes four times as long.
 CREATE {storage} TABLE {work}pattern_slot AS
-WITH missed AS (
+WITH digits AS MATERIALIZED (  -- a digit for each session, 2 missed and 1 attended: read but once
+    SELECT week.enrolment_id,
+           ('x' || translate(in_year.sessions, 'AUP ', '2210'))::bit(56)::bigint AS week
+      FROM {work}absence_week AS week
+      JOIN {work}pattern_sum AS summed USING (enrolment_id)
+     CROSS JOIN LATERAL (
+               SELECT CASE WHEN week.week_start >= %(year_start)s THEN week.sessions
+                           ELSE repeat(' ', 2 * (%(year_start)s - week.week_start))
+                                || substr(week.sessions,
+                                          2 * (%(year_start)s - week.week_start) + 1)
+                      END AS sessions
+           ) AS in_year
+     WHERE summed.asks_same
+       AND week.week_start > %(year_start)s::date - 7
+), missed AS (
     SELECT enrolment_id,
-           count(*) FILTER (WHERE substr(in_year, 1, 1) = 'A') AS s0,
-           count(*) FILTER (WHERE substr(in_year, 2, 1) = 'A') AS s1,
-           count(*) FILTER (WHERE substr(in_year, 3, 1) = 'A') AS s2,
-           count(*) FILTER (WHERE substr(in_year, 4, 1) = 'A') AS s3,
-           count(*) FILTER (WHERE substr(in_year, 5, 1) = 'A') AS s4,
-           count(*) FILTER (WHERE substr(in_year, 6, 1) = 'A') AS s5,
-           count(*) FILTER (WHERE substr(in_year, 7, 1) = 'A') AS s6,
-           count(*) FILTER (WHERE substr(in_year, 8, 1) = 'A') AS s7,
-           count(*) FILTER (WHERE substr(in_year, 9, 1) = 'A') AS s8,
-           count(*) FILTER (WHERE substr(in_year, 10, 1) = 'A') AS s9,
-           count(*) FILTER (WHERE substr(in_year, 11, 1) = 'A') AS s10,
-           count(*) FILTER (WHERE substr(in_year, 12, 1) = 'A') AS s11,
-           count(*) FILTER (WHERE substr(in_year, 13, 1) = 'A') AS s12,
-           count(*) FILTER (WHERE substr(in_year, 14, 1) = 'A') AS s13,
+           count(*) FILTER (WHERE week & 9007199254740992 <> 0) AS s0,
+           count(*) FILTER (WHERE week & 562949953421312 <> 0) AS s1,
+           count(*) FILTER (WHERE week & 35184372088832 <> 0) AS s2,
+           count(*) FILTER (WHERE week & 2199023255552 <> 0) AS s3,
+           count(*) FILTER (WHERE week & 137438953472 <> 0) AS s4,
+           count(*) FILTER (WHERE week & 8589934592 <> 0) AS s5,
+           count(*) FILTER (WHERE week & 536870912 <> 0) AS s6,
+           count(*) FILTER (WHERE week & 33554432 <> 0) AS s7,
+           count(*) FILTER (WHERE week & 2097152 <> 0) AS s8,
+           count(*) FILTER (WHERE week & 131072 <> 0) AS s9,
+           count(*) FILTER (WHERE week & 8192 <> 0) AS s10,
+           count(*) FILTER (WHERE week & 512 <> 0) AS s11,
+           count(*) FILTER (WHERE week & 32 <> 0) AS s12,
+           count(*) FILTER (WHERE week & 2 <> 0) AS s13,
            sum(half.mornings) AS mornings,
            count(*) FILTER (WHERE half.mornings > 0) AS weeks_with_mornings,
            sum(half.afternoons) AS afternoons,
            count(*) FILTER (WHERE half.afternoons > 0) AS weeks_with_afternoons
-      FROM {work}pattern_week
-     CROSS JOIN LATERAL (
-               SELECT (substr(in_year, 1, 2) = 'AP')::integer
-           + (substr(in_year, 3, 2) = 'AP')::integer
-           + (substr(in_year, 5, 2) = 'AP')::integer
-           + (substr(in_year, 7, 2) = 'AP')::integer
-           + (substr(in_year, 9, 2) = 'AP')::integer
-           + (substr(in_year, 11, 2) = 'AP')::integer
-           + (substr(in_year, 13, 2) = 'AP')::integer AS mornings,
-                      (substr(in_year, 1, 2) = 'PA')::integer
-           + (substr(in_year, 3, 2) = 'PA')::integer
-           + (substr(in_year, 5, 2) = 'PA')::integer
-           + (substr(in_year, 7, 2) = 'PA')::integer
-           + (substr(in_year, 9, 2) = 'PA')::integer
-           + (substr(in_year, 11, 2) = 'PA')::integer
-           + (substr(in_year, 13, 2) = 'PA')::integer AS afternoons
+      FROM digits
+     CROSS JOIN LATERAL (  -- a day is two digits, 0x21 and 0x12 when half missed; 282578800148737
+               -- is 0x01010101010101
+               SELECT bit_count((week & (week >> 5) & 282578800148737)::bit(56)) AS mornings,
+                      bit_count(((week >> 1) & (week >> 4) & 282578800148737)::bit(56))
+                          AS afternoons
            ) AS half
-     WHERE asks_same
      GROUP BY enrolment_id
 ), likely AS MATERIALIZED (
     SELECT missed.enrolment_id,
@@ -61,10 +64,10 @@ WITH missed AS (
      WHERE slot.absent >= %(same_days_weeks)s
        AND (2 * summed.weeks > summed.possible
             OR slot.absent * summed.possible > summed.absent * fewest.held
-               AND (slot.absent * summed.possible - summed.absent * fewest.held)::numeric
+               AND (slot.absent * summed.possible - summed.absent * fewest.held)
                    * (slot.absent * summed.possible - summed.absent * fewest.held)
                    * (summed.possible - 1)
-                   > (%(same_days_deviations)s * %(same_days_deviations)s)::numeric
+                   > %(same_days_deviations)s * %(same_days_deviations)s
                      * summed.absent * fewest.held * (summed.possible - fewest.held)
                      * (summed.possible - summed.absent))
 ), held AS (
@@ -84,9 +87,9 @@ WITH missed AS (
     SELECT enrolment_id, slot, absent, possible
       FROM held
      WHERE absent * all_possible > all_absent * possible
-       AND (absent * all_possible - all_absent * possible)::numeric
+       AND (absent * all_possible - all_absent * possible)
            * (absent * all_possible - all_absent * possible) * (all_possible - 1)
-           > (%(same_days_deviations)s * %(same_days_deviations)s)::numeric
+           > %(same_days_deviations)s * %(same_days_deviations)s
              * all_absent * possible * (all_possible - possible) * (all_possible - all_absent)
      UNION ALL
     SELECT missed.enrolment_id, side.slot, side.missed, missed.mornings + missed.afternoons

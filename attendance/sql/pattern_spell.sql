@@ -4,17 +4,30 @@
 -- of each piece is one spell. The first piece of the latest weeks may have been running before
 -- them: then the last session before tells.
 CREATE {storage} TABLE {work}pattern_spell AS
-WITH linked AS (
+WITH asked AS (
+    SELECT week.enrolment_id,
+           week.week_start,
+           summed.asks_long AND week.week_start >= school.year_from AS asks_long,
+           summed.asks_short AND week.week_start >= school.short_from AS asks_short,
+           translate(week.sessions, 'U', 'A') AS sessions
+      FROM {work}absence_week AS week
+      JOIN {work}pattern_sum AS summed USING (enrolment_id)
+      JOIN {work}pattern_school AS school ON school.school_id = summed.school_id
+     WHERE summed.asks_long AND week.week_start >= school.year_from
+        OR summed.asks_short AND week.week_start >= school.short_from
+), linked AS (
     SELECT enrolment_id,
            week_start,
            asks_long,
            asks_short,
            sessions,
-           in_year,
+           CASE WHEN week_start >= %(year_start)s THEN sessions
+                ELSE repeat(' ', 2 * (%(year_start)s - week_start))
+                     || substr(sessions, 2 * (%(year_start)s - week_start) + 1)
+           END AS in_year,
            lag(week_start) OVER by_week AS week_before,
            lag(sessions) OVER by_week AS sessions_before
-      FROM {work}pattern_week
-     WHERE asks_long OR asks_short
+      FROM asked
     WINDOW by_week AS (PARTITION BY enrolment_id ORDER BY week_start)
 ), gapped AS (
     SELECT linked.*,
@@ -32,10 +45,11 @@ WITH linked AS (
     SELECT enrolment_id,
            'long' AS kind,
            min(week_start) AS first_week,
-           string_agg(gap || substr(in_year, 1, 2) || '|' || substr(in_year, 3, 2) || '|'
-                      || substr(in_year, 5, 2) || '|' || substr(in_year, 7, 2) || '|'
-                      || substr(in_year, 9, 2) || '|' || substr(in_year, 11, 2) || '|'
-                      || substr(in_year, 13, 2) || '|', '' ORDER BY week_start) AS days
+           string_agg(concat(gap, substr(in_year, 1, 2), '|', substr(in_year, 3, 2), '|',
+                             substr(in_year, 5, 2), '|', substr(in_year, 7, 2), '|',
+                             substr(in_year, 9, 2), '|', substr(in_year, 11, 2), '|',
+                             substr(in_year, 13, 2), '|'), ''
+                      ORDER BY week_start) AS days
       FROM gapped
      WHERE asks_long
      GROUP BY enrolment_id
@@ -43,10 +57,11 @@ WITH linked AS (
     SELECT enrolment_id,
            'short',
            min(week_start),
-           string_agg(gap || substr(sessions, 1, 2) || '|' || substr(sessions, 3, 2) || '|'
-                      || substr(sessions, 5, 2) || '|' || substr(sessions, 7, 2) || '|'
-                      || substr(sessions, 9, 2) || '|' || substr(sessions, 11, 2) || '|'
-                      || substr(sessions, 13, 2) || '|', '' ORDER BY week_start)
+           string_agg(concat(gap, substr(sessions, 1, 2), '|', substr(sessions, 3, 2), '|',
+                             substr(sessions, 5, 2), '|', substr(sessions, 7, 2), '|',
+                             substr(sessions, 9, 2), '|', substr(sessions, 11, 2), '|',
+                             substr(sessions, 13, 2), '|'), ''
+                      ORDER BY week_start)
       FROM gapped
      WHERE asks_short
      GROUP BY enrolment_id

@@ -47,7 +47,6 @@ YEAR_SO_FAR_STATEMENTS: Final = (*MILESTONE_STATEMENTS[:-1], "year_so_far")
 PATTERN_STATEMENTS: Final = (
     "pattern_school",
     "pattern_sum",
-    "pattern_week",
     "pattern_spell",
     "pattern_slot",
     "pattern",
@@ -88,7 +87,6 @@ WHAT_IT_DOES: Final = {
     "check": "Gathering the checks",
     "pattern_school": "Laying out the latest school weeks",
     "pattern_sum": "Summing the latest school weeks",
-    "pattern_week": "Opening weeks for the named cohorts",
     "pattern_spell": "Telling spells of absence apart",
     "pattern_slot": "Comparing the days of the week",
     "pattern": "Gathering the named cohorts",
@@ -129,24 +127,23 @@ class Question:
             "illness": codes.SYMBOLS_ILLNESS,
             "unexplained": codes.SYMBOLS_UNEXPLAINED,
             "late": codes.SYMBOLS_LATE,
+            "weeks_compared": 0,  # `lines` say how many school weeks the named cohorts compare
             **_session_letters(),
         }
 
 
 @cache
 def _session_letters() -> dict[str, str]:
-    """For translate(): every symbol to U (unauthorised), P (possible otherwise) or a space; and to
-    A (absent), P (attended) or a space."""
-
-    def letter(symbol: str) -> str:
-        if symbol in codes.SYMBOLS_UNAUTHORISED:
-            return "U"
-        return "P" if symbol in codes.SYMBOLS_POSSIBLE else " "
+    """For translate(): every symbol to U (unauthorised), A (absent otherwise), P (attended) or a
+    space; and to A (absent), P (attended) or a space."""
 
     def told(symbol: str) -> str:
         if symbol in codes.SYMBOLS_ATTENDED:
             return "P"
         return "A" if symbol in codes.SYMBOLS_POSSIBLE else " "
+
+    def letter(symbol: str) -> str:
+        return "U" if symbol in codes.SYMBOLS_UNAUTHORISED else told(symbol)
 
     symbols = codes.SYMBOLS_ALL
     return {
