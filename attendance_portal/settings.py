@@ -120,6 +120,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/m/ip"}
+# A message may name a child: it waits in the session on the server, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ACCOUNT_SESSION_REMEMBER = False
 # In production one proxy ends TLS and says who called; elsewhere nobody's word is taken for it.
 TRUSTED_PROXIES = 1 if ENV.production else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import F, Sum
@@ -38,8 +38,13 @@ from dashboards.read_models.series import (
 from dashboards.read_models.spread import bands
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
-from schools.rules.alignment import is_finished_week, place_of_week
-from schools.rules.calendar import academic_year, academic_year_label, academic_year_start
+from schools.rules.alignment import is_finished_week, place_of_week, same_time_before
+from schools.rules.calendar import (
+    academic_year,
+    academic_year_label,
+    academic_year_start,
+    week_start,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -182,16 +187,25 @@ def _by_week(school: School, user: User, as_of: date) -> Chart | None:
     year = academic_year(as_of)
     phase = STATISTICAL_PHASE_OF[school.phase]
     england = england_points(phase=phase, year=year, as_of=as_of) if phase else []
-    before = weekly_points(user, urns=[school.pk], year=year - 1, as_of=as_of)
     facts = charts.WeeklyFacts(
         heading=_heading(school, as_of),
         this_year=weekly_points(user, urns=[school.pk], year=year, as_of=as_of),
-        last_year=before if any(point.share.whole for point in before) else (),
+        last_year=_last_year(school, user, as_of),
         borough=borough_points(year, as_of),
         england=england,
         england_source=f"{ENGLAND}, daily data, by week" if england else "",
     )
     return charts.absence_by_week(facts)
+
+
+def _last_year(school: School, user: User, as_of: date) -> list[WeekPoint]:
+    """Whole weeks up to the same time last year; nothing where no week of then had a session."""
+    then = same_time_before(as_of, half_terms_known())
+    if then is None:
+        return []
+    sunday = week_start(then) + timedelta(days=6)
+    points = weekly_points(user, urns=[school.pk], year=academic_year(then), as_of=sunday)
+    return points if any(point.share.whole for point in points) else []
 
 
 def borough_points(year: int, as_of: date) -> list[WeekPoint]:
