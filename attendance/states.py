@@ -188,6 +188,7 @@ DUE_HEADINGS: Final = MappingProxyType(
     {Due.OVERDUE: "Overdue", Due.TODAY: "Today", Due.THIS_WEEK: "This week"}
 )
 
+
 class FeedState(StrEnum):
     """Whether a school's registers are coming."""
 
@@ -204,6 +205,16 @@ FEEDS: Final = MappingProxyType(
         FeedState.BEHIND: Tag("Behind", "yellow"),
         FeedState.STOPPED: Tag("Stopped", "red"),
         FeedState.NEVER_SENT: Tag("Never sent", "grey"),
+    }
+)
+
+# How a batch of registers came, as people say it; by the name of its route.
+ROUTES: Final = MappingProxyType(
+    {
+        "bundle": "Files loaded by the council",
+        "upload": "Uploaded on a page",
+        "api": "Sent by the school's system",
+        "undo": "Undo of an upload",
     }
 )
 

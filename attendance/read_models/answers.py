@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from attendance.models import Flag, FlagAnswer
+from attendance.models import Flag, FlagAnswer, NightlyRun
 from attendance.read_models.calendar import ExpectedDays
 from attendance.rules.answers import UNANSWERED_SCHOOL_DAYS, still_answers
 from attendance.states import NOT_ANSWERED, Tag, look_again
@@ -42,10 +42,29 @@ def look_again_dates(user: User, *, today: date) -> QuerySet[FlagAnswer]:
     )
 
 
+def first_run() -> NightlyRun | None:
+    """The run that the portal began with; None before it has finished."""
+    finished = NightlyRun.objects.filter(is_for_everyone=True, state=NightlyRun.State.FINISHED)
+    return finished.order_by("pk").first()
+
+
+def starting_stock(flags: QuerySet[Flag]) -> QuerySet[Flag]:
+    """Those of these flags that the first run found and nobody has ever answered.
+
+    They were never new on a morning: they are where the portal began, and no one's late answer.
+    """
+    first = first_run()
+    if first is None:
+        return flags.none()
+    ever = FlagAnswer.objects.filter(flag=OuterRef("pk"))
+    return flags.filter(~Exists(ever), opened_by_run=first)
+
+
 def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -> QuerySet[Flag]:
     """Those of these open flags that nobody has answered for 5 school days of their school.
 
-    An answer that fell due starts the count again on its day to look again.
+    An answer that fell due starts the count again on its day to look again. The starting stock is
+    left out: see `starting_stock`.
     """
     patterns = School.objects.order_by().values_list("meeting_days", flat=True).distinct()
     too_long = Q(pk__in=[])
@@ -55,4 +74,10 @@ def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -
             flag=OuterRef("pk"), is_latest=True, look_again_on__gt=since
         )
         too_long |= Q(~Exists(waits_again), school__meeting_days=pattern, opened_on__lte=since)
-    return flags.filter(too_long)
+    late = flags.filter(too_long)
+    first = first_run()
+    if first is None:
+        return late
+    ever = FlagAnswer.objects.filter(flag=OuterRef("pk"))
+    is_news = Q(opened_by_run__isnull=True) | ~Q(opened_by_run=first)
+    return late.filter(is_news | Exists(ever))

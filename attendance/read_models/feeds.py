@@ -23,7 +23,7 @@ from attendance.selectors import (
     school_days,
 )
 from attendance.sql import working
-from attendance.states import FeedState
+from attendance.states import ROUTES, FeedState
 from schools.models import School, Term
 from schools.rules.calendar import academic_year, academic_year_start
 
@@ -170,7 +170,7 @@ def _routes(urns: Collection[int]) -> dict[int, str]:
     )
     batch_of = dict(latest)
     routes = dict(RegisterBatch.objects.filter(pk__in=batch_of.values()).values_list("pk", "route"))
-    return {urn: RegisterBatch.Route(routes[pk]).label for urn, pk in batch_of.items()}
+    return {urn: ROUTES[routes[pk]] for urn, pk in batch_of.items()}
 
 
 def _refused(urns: Collection[int]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from attendance.states import FEEDS, FeedState, FlagKind, Tag
 from attendance_portal.shared import wording
 from dashboards.charts import Chart, FeedDay, FeedFacts, FeedRow, Heading, feed_grid
 from dashboards.listing import Column
+from dashboards.read_models.rolls import school_pages
 from schools.models import School
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class FeedLine:
     silent: int | None
     silent_href: str
     refused: int
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,14 @@ def feed_page(
     schools = School.objects.whose_feed_is_visible_to(user).filter(status="open").alphabetical()
     found = feeds(list(schools), as_of=as_of)
     silent = _silent(user) if sees_pupils else {}
-    lines = [_line(feed, silent.get(feed.urn, 0) if sees_pupils else None) for feed in found]
+    pages = school_pages(user, {feed.urn for feed in found})
+    lines = [
+        replace(
+            _line(feed, silent.get(feed.urn, 0) if sees_pupils else None),
+            href=f"{pages[feed.urn]}registers/" if feed.urn in pages else "",
+        )
+        for feed in found
+    ]
     return FeedPage(
         headline=_headline(found),
         lines=_sorted(lines, found, sort),

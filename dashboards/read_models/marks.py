@@ -26,6 +26,7 @@ class Correction:
     new_meaning: str
     at_batch: int
     corrected_on: date
+    href: str = ""  # the batch's receipt, for whoever may open it
 
 
 def weeks_of(enrolment: Enrolment, first: date, last: date) -> list[tuple[date, str]]:

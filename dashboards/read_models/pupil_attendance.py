@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from django.urls import reverse
+
+from accounts.roles import Permission
 from attendance.codes import ILLNESS
 from attendance.cohorts import LINES
+from attendance.models import RegisterBatch
 from attendance.read_models import AbsenceRow, absence_rows
 from attendance.rules.absence import is_too_early_to_say
 from attendance.rules.marks import Mark, Register
@@ -147,9 +151,21 @@ def attendance_of(record: Record, kind: Absence) -> AttendancePage:
         is_narrowed=kind is not Absence.ALL,
         rolls=[_roll(record, row, rows, kind) for row in record.this_year] if record.as_of else [],
         earlier=_earlier(record, rows, kind),
-        corrections=corrections,
+        corrections=_with_receipts(corrections, record),
         more_corrections=more,
     )
+
+
+def _with_receipts(corrections: list[Correction], record: Record) -> list[Correction]:
+    """The corrections, each with its batch's receipt where this person may open that."""
+    if not corrections or Permission.UPLOAD_REGISTERS not in record.permissions:
+        return corrections
+    asked = {change.at_batch for change in corrections}
+    seen = RegisterBatch.objects.visible_to(record.user).filter(pk__in=asked)
+    receipts = {
+        pk: reverse("register_batch", args=[pk]) for pk in seen.values_list("pk", flat=True)
+    }
+    return [replace(change, href=receipts.get(change.at_batch, "")) for change in corrections]
 
 
 def _period_rows(record: Record) -> PeriodRows:

@@ -26,6 +26,7 @@ from attendance.states import FLAG_ORDER, FlagKind
 from attendance_portal.shared import wording
 from dashboards.listing import Column
 from dashboards.parts import Stale, marks_behind
+from dashboards.read_models.rolls import school_pages
 from schools.choices import MAIN_ENROLMENT_STATUSES, YEAR_GROUP
 from schools.models import Enrolment
 from schools.scoping import in_force
@@ -104,6 +105,7 @@ class PupilRow:
     stale: Stale | None = None
     reason: str = ""
     flags_at: str = ""
+    school_href: str = ""
 
 
 def ordered(rows: QuerySet[Enrolment], sort: str, *, minimum: int) -> QuerySet[Enrolment]:
@@ -166,6 +168,7 @@ def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRo
     elsewhere = _other_rolls(enrolments, asked)
     reasons = _reasons(enrolments, asked)
     behind = _behind(asked)
+    pages = school_pages(asked.user, {row.school_id for row in enrolments})
     return [
         _row(
             row,
@@ -175,6 +178,7 @@ def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRo
             elsewhere=elsewhere[row.pk],
             reason=reasons.get(row.pk, ""),
             stale=behind.get(row.school_id),
+            school_href=pages.get(row.school_id, ""),
         )
         for row in enrolments
     ]
@@ -253,6 +257,7 @@ def _row(
     elsewhere: list[str],
     reason: str,
     stale: Stale | None,
+    school_href: str,
 ) -> PupilRow:
     absent = year.authorised + year.unauthorised
     on = asked.on if asked.past is None else asked.past.as_of
@@ -273,6 +278,7 @@ def _row(
         stale=stale,
         reason=reason,
         flags_at=row.school.name if kinds and elsewhere else "",
+        school_href=school_href,
     )
 
 

@@ -20,6 +20,7 @@ from attendance.states import CLOSE_REASON_LABELS, CloseReason, FlagKind
 from attendance_portal.shared import wording
 from dashboards.read_models.pupil import Record, RollHeading, roll_heading
 from dashboards.read_models.pupil_list import date_notes
+from dashboards.read_models.rolls import school_pages
 from schools.choices import (
     ENROLMENT_STATUS,
     ETHNICITY,
@@ -91,6 +92,7 @@ class SchoolLine:
     status: str
     dates: str
     notes: tuple[str, ...]
+    href: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def summary_of(record: Record) -> Summary:
         rolls=rolls,
         open_flags=[card for card in cards if not card.closed],
         closed_flags=[card for card in cards if card.closed],
-        schools=[_school_line(row, record.on) for row in record.enrolments],
+        schools=_school_lines(record),
         facts=_facts(record),
         has_many_rolls=len(rolls) > 1,
         to_confirm=waiting,
@@ -238,7 +240,12 @@ def _card(flag: Flag, school: str) -> FlagCard:
     return FlagCard(flag.pk, flag.kind, sentence, flag.met_on, school, closed)
 
 
-def _school_line(row: Enrolment, on: date) -> SchoolLine:
+def _school_lines(record: Record) -> list[SchoolLine]:
+    pages = school_pages(record.user, {row.school_id for row in record.enrolments})
+    return [_school_line(row, record.on, pages.get(row.school_id, "")) for row in record.enrolments]
+
+
+def _school_line(row: Enrolment, on: date, href: str) -> SchoolLine:
     until = f" to {wording.day(row.ends_on)}" if row.ends_on else ", no end"
     return SchoolLine(
         school=row.school.name,
@@ -246,6 +253,7 @@ def _school_line(row: Enrolment, on: date) -> SchoolLine:
         status=ENROLMENT_STATUS[row.status],
         dates=f"{wording.day(row.starts_on)}{until}",
         notes=tuple(date_notes(row, on)),
+        href=href,
     )
 
 

@@ -16,6 +16,7 @@ from attendance.models import EnrolmentCheck, RegisterBatch, RegisterWeek
 from attendance.read_models.feeds import feeds
 from attendance.rules.marks import Mark, register
 from attendance.rules.register_queries import CODES_ASKED_ABOUT, QUERIES, QueryKind, queries_of
+from attendance.states import ROUTES
 from attendance_portal.shared import wording
 from dashboards.charts import Chart
 from dashboards.read_models.feeds import feed_chart
@@ -197,7 +198,7 @@ def _batches(school: School, user: User) -> list[BatchLine]:
         BatchLine(
             batch_id=row.pk,
             at=row.created_at,
-            route=row.get_route_display(),
+            route=ROUTES[row.route],
             counts=(
                 f"{row.inserted:,} new, {row.changed:,} changed, {row.unchanged:,} the same, "
                 f"{row.rejected:,} refused"

@@ -5,21 +5,33 @@ A school may see the past of a child it has now; its lists still show its own ro
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.urls import reverse
 
+from accounts.roles import Permission
 from attendance.models import PeriodKind
 from schools.choices import MAIN_ENROLMENT_STATUSES
 from schools.models import Enrolment, Pupil, PupilGrant, School
+from schools.permissions import permissions_of
 from schools.rules.calendar import academic_year, academic_year_start
 from schools.scoping import access_of, in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def school_pages(user: User, urns: Collection[int]) -> dict[int, str]:
+    """URN to the address of a school's page, for those of these that this person may open."""
+    if not urns or Permission.SEE_SCHOOLS not in permissions_of(user):
+        return {}
+    seen = School.objects.visible_to(user).filter(pk__in=set(urns)).values_list("pk", flat=True)
+    return {urn: reverse("school", args=[urn]) for urn in seen}
 
 
 def own_enrolments(user: User, on: date) -> QuerySet[Enrolment]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from accounts.roles import ROLE_CHOICES, Permission, Role
 from attendance.models import NightlyRun
 from attendance.read_models.answers import answers_of
@@ -90,6 +92,7 @@ class Worklist:
     waiting: Waiting
     ahead: list[DayAhead]
     may_answer: bool
+    urns: frozenset[int]
     team: Team | None = None
     own: OwnSchools | None = None
 
@@ -138,6 +141,7 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         waiting=waiting(due, on=on),
         ahead=next_days(due, on=on, days=days),
         may_answer=Permission.ANSWER_FLAGS in permissions_of(user),
+        urns=frozenset(schools),
         team=team(user, found, new, [feed.urn for feed in feeds], on=on)
         if Role.TEAM_MANAGER in held
         else None,
@@ -178,7 +182,7 @@ def _cover(user: User, on: date) -> str:
 def _behind(feed: SchoolFeed, as_of: date) -> BehindLine:
     return BehindLine(
         name=feed.name,
-        href=list_of(school=feed.urn),
+        href=reverse("school_registers", args=[feed.urn]),
         marks=marks_in_words(feed, as_of),
     )
 

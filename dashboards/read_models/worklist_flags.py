@@ -64,6 +64,7 @@ class FlagLine:
     flag_id: int
     public_id: UUID
     pupil: str
+    urn: int
     school: str
     year_group: str
     kind: str
@@ -220,6 +221,7 @@ def _line(
         flag_id=flag.pk,
         public_id=pupil.public_id,
         pupil=str(pupil),
+        urn=flag.school_id,
         school=flag.school.name,
         year_group=_year_label(flag),
         kind=flag.kind,

@@ -20,7 +20,7 @@ from django.db.models.functions import Cast
 
 from attendance.models import Flag, FlagAnswer, NightlyRun
 from attendance.querysets import FlagQuerySet
-from attendance.read_models.answers import long_unanswered
+from attendance.read_models.answers import long_unanswered, starting_stock
 from attendance.read_models.calendar import ExpectedDays
 from attendance.states import FLAG_ORDER, FLAGS, FlagKind
 from dashboards.read_models.rolls import own_enrolments
@@ -40,6 +40,7 @@ class SchoolTally:
     standing: Counter[str] = field(default_factory=Counter)
     answered: int = 0
     long_unanswered: int = 0
+    starting: Counter[str] = field(default_factory=Counter)  # of the first run, never answered
     waiting_since: date | None = None
     reasons_owed: int = 0  # sessions still coded N after more than 5 school days
 
@@ -74,7 +75,7 @@ def tallies(user: User, *, on: date, days: ExpectedDays) -> Tallies:
     """URN to the counts of its open flags, schools without any left out."""
     if not access_of(user).everything:
         return _counted(own_flags(user, on), on, days)
-    key = f"flag-tallies:{_state(on)}"
+    key = f"flag-tallies:2:{_state(on)}"
     kept: Tallies | None = cache.get(key)
     if kept is None:
         kept = _counted(own_flags(user, on), on, days)
@@ -100,6 +101,9 @@ def _counted(flags: FlagQuerySet, on: date, days: ExpectedDays) -> Tallies:
     waiting = long_unanswered(flags, today=on, days=days).values_list("school_id")
     for urn, number, since in waiting.annotate(n=Count("pk"), since=Min("opened_on")):
         found[urn].long_unanswered, found[urn].waiting_since = number, since
+    stock = starting_stock(flags).values_list("school_id", "kind")
+    for urn, kind, number in stock.annotate(n=Count("pk")):
+        found[urn].starting[kind] = number
     for urn, number in _reasons_owed(flags):
         found[urn].reasons_owed = number
     return dict(found)
@@ -118,6 +122,7 @@ def total(found: Tallies, urns: Collection[int] | None = None) -> SchoolTally:
         summed.standing += tally.standing
         summed.answered += tally.answered
         summed.long_unanswered += tally.long_unanswered
+        summed.starting += tally.starting
         summed.reasons_owed += tally.reasons_owed
     return summed
 

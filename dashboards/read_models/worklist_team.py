@@ -13,11 +13,12 @@ from django.db.models import F
 from django.urls import reverse
 
 from accounts.roles import Role
-from attendance.read_models.answers import answers_of, long_unanswered
+from attendance.read_models.answers import answers_of, first_run, long_unanswered
 from attendance.read_models.calendar import ExpectedDays
+from attendance.states import FLAG_ORDER, FlagKind
 from attendance_portal.shared import wording
 from dashboards.read_models.worklist_flags import SCHOOLS_SHOWN, FlagLine, flag_line
-from dashboards.read_models.worklist_tally import Tallies, own_flags, total
+from dashboards.read_models.worklist_tally import SchoolTally, Tallies, own_flags, total
 from schools.models import Membership, School
 from schools.scoping import membership_in_force
 
@@ -37,6 +38,7 @@ class OfficerRow:
     schools: int
     new: int
     unanswered: int
+    starting: int
     long_unanswered: int
     behind: int
 
@@ -67,6 +69,15 @@ class UnansweredAt:
 
 
 @dataclass(frozen=True)
+class StartingStock:
+    """Flags of the very first run that nobody has answered, in words by kind."""
+
+    count: int
+    on: date
+    kinds: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class Team:
     """The manager's part of the page."""
 
@@ -74,6 +85,7 @@ class Team:
     unanswered: list[UnansweredRow]
     officers: list[OfficerRow]
     more_schools: int = 0
+    starting: StartingStock | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,16 @@ def team(
         ],
         more_schools=max(len(waiting) - SCHOOLS_SHOWN, 0),
         officers=[_officer(patch, found, new, behind) for patch in patches],
+        starting=_starting(total(found)),
     )
+
+
+def _starting(summed: SchoolTally) -> StartingStock | None:
+    first = first_run()
+    if first is None or not summed.starting:
+        return None
+    in_order = sorted(summed.starting.items(), key=lambda row: FLAG_ORDER[FlagKind(row[0])])
+    return StartingStock(summed.starting.total(), first.as_of, in_order)
 
 
 def _patches(names: dict[int, str], on: date) -> list[_Patch]:
@@ -136,6 +157,7 @@ def _officer(
         schools=len(patch.urns),
         new=sum(new.get(urn, 0) for urn in patch.urns),
         unanswered=summed.unanswered,
+        starting=summed.starting.total(),
         long_unanswered=summed.long_unanswered,
         behind=sum(urn in patch.urns for urn in behind),
     )

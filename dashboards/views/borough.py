@@ -15,6 +15,7 @@ from dashboards.read_models.borough import BoroughPage, View, borough_page, phas
 from dashboards.read_models.borough_tables import COLUMNS, DEFAULT_SORT, PROTECTED_COLUMNS
 from dashboards.read_models.standing import Standing, standing
 from dashboards.views.dates import asked_as_of
+from dashboards.views.exports import export_of
 from schools.permissions import GuardedView, SignedInRequest
 
 _PROTECTED = "protected"
@@ -62,6 +63,7 @@ class BoroughView(GuardedView):
             "form": form,
             "clear": request.path if phase or asked else "",
             "is_protected": is_protected,
+            "export_href": export_of(request.user, where.as_of, phase=phase),
             "other_view": listing.address(
                 request.GET, **{_PROTECTED: None if is_protected else "1"}
             ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -28,7 +30,7 @@ from dashboards.read_models.exports import export_rows
 from dashboards.read_models.standing import standing
 from schools.choices import PHASE, YEAR_GROUP
 from schools.models import School, Trust
-from schools.permissions import GuardedView, SignedInRequest
+from schools.permissions import GuardedView, SignedInRequest, permissions_of
 
 READERS = [(str(one.value), str(one.label)) for one in requests.Reader]
 
@@ -89,6 +91,15 @@ class ExportForm(forms.Form):
             phase=facts["phase"],
             year_group=facts["year_group"],
         )
+
+
+def export_of(user: User, as_of: date | None, **part: object) -> str:
+    """The form, filled in for the dashboard file of a part as of a day; empty if not theirs."""
+    if as_of is None or Permission.EXPORT not in permissions_of(user):
+        return ""
+    facts = {"kind": "dashboard", **part, "as_of": as_of.isoformat()}
+    chosen = {name: value for name, value in facts.items() if value}
+    return f"{reverse('export_list')}?{urlencode(chosen)}"
 
 
 class ExportListView(GuardedView):

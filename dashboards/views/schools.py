@@ -27,6 +27,7 @@ from dashboards.read_models.school_page import (
 )
 from dashboards.read_models.standing import standing
 from dashboards.views.dates import asked_as_of
+from dashboards.views.exports import export_of
 from schools.choices import PHASE
 from schools.models import School, Trust
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
@@ -146,6 +147,7 @@ class SchoolView(GuardedView):
             ],
         }
         if where.as_of is not None:
+            context["export_href"] = export_of(request.user, where.as_of, school=school.pk)
             context |= self.content(request, school, where.as_of, is_latest=where.is_latest)
         return render(request, self.template, context)
 

@@ -42,6 +42,7 @@ class WorklistView(GuardedView):
             "standing": standing(None, user=request.user, latest_href=request.path),
             "work": worklist(request.user, run, on=clock.today()) if run else None,
             "unanswered": self._unanswered(request),
+            "may_upload": Permission.UPLOAD_REGISTERS in permissions_of(request.user),
         }
         return render(request, "dashboards/worklist.html", context)
 

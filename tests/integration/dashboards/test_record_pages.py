@@ -108,7 +108,9 @@ def test_part_asks_the_same_of_the_database_for_a_long_history(borough, signed_i
         corrected(borough.ben, date(2026, 1, day))
         ResponsibilityFactory(pupil=borough.ben.pupil)
 
-    assert queries_of(client, address(borough.ben, part)) <= few + 1  # one for many corrections
+    assert (
+        queries_of(client, address(borough.ben, part)) <= few + 2
+    )  # many corrections are counted, and their receipts found
 
 
 # Summary.
@@ -253,6 +255,36 @@ def test_attendance_shows_twenty_corrections_and_how_many_more(borough, signed_i
 
     assert len(response.context["page"].corrections) == 20
     assert "and 2 earlier corrections" in response.content.decode()
+
+
+def test_correction_leads_to_its_receipt_for_whoever_may_open_that(borough, signed_in):
+    batch = RegisterBatch.objects.create(route="upload", school=borough.ash, state="applied")
+    corrected(borough.ben, date(2026, 1, 12), batch=batch)
+    href = f"/registers/batches/{batch.pk}/"
+
+    officer = signed_in("attendance_officer")
+    assert href in officer.get(address(borough.ben, "attendance/")).content.decode()
+    assert officer.get(href).status_code == 200
+
+
+def test_correction_of_a_batch_one_may_not_open_names_it_without_a_link(borough, signed_in):
+    batch = RegisterBatch.objects.create(route="upload", school=borough.elm, state="applied")
+    corrected(borough.ben, date(2026, 1, 12), batch=batch)
+
+    page = signed_in("school_lead", school=borough.ash).get(address(borough.ben, "attendance/"))
+
+    assert f"/registers/batches/{batch.pk}/" not in page.content.decode()
+    assert page.context["page"].corrections[0].at_batch == batch.pk
+
+
+def test_tags_under_the_name_are_todays_on_an_earlier_day(borough, signed_in):
+    client = signed_in("attendance_officer")
+
+    assert (
+        "Open flags today:"
+        in client.get(address(borough.cal) + "?as_of=2026-01-20").content.decode()
+    )
+    assert "Open flags today:" not in client.get(address(borough.cal)).content.decode()
 
 
 # Timeline.

@@ -103,10 +103,8 @@ def test_first_page_of_an_analyst_is_the_borough(signed_in):
     assert signed_in("analyst").get(TODAY).url == "/borough/"
 
 
-def test_first_page_of_an_administrator_says_what_they_may_do(signed_in):
-    text = page(signed_in("administrator"))
-
-    assert "Give and end other people&#x27;s access" in text
+def test_first_page_of_an_administrator_is_people_and_access(signed_in):
+    assert signed_in("administrator").get(TODAY).url == "/people/"
 
 
 def test_first_page_of_someone_without_a_role_says_whom_to_ask(client, user_with):

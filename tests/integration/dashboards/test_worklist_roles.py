@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from attendance.models import Flag, RegisterWeek
+from attendance.models import Flag, NightlyRun, RegisterWeek
 from attendance.services.answers import answer_flag
 from attendance.services.nightly import recompute_schools, run_for_everyone
 from schools.models import Household
@@ -42,7 +42,33 @@ def officer(borough, user_with):
     return user
 
 
-def test_manager_sees_flags_nobody_answered_by_school_and_officer(borough, officer, signed_in):
+@pytest.fixture
+def after_the_start(borough):
+    """As if every flag had come up after the very first run."""
+    Flag.objects.update(opened_by_run=NightlyRun.objects.latest("pk"))
+
+
+def test_flags_of_the_first_run_are_shown_apart_and_not_as_late(borough, officer, signed_in):
+    client = signed_in("team_manager")
+    team, stock = work_of(client).team, Flag.objects.open().filter(opened_on=date(2026, 2, 5))
+
+    assert team.long_unanswered == 1  # Ben's, which the second run found
+    assert (team.starting.count, team.starting.on) == (stock.count(), date(2026, 2, 5))
+    assert [row.starting for row in team.officers] == [stock.count(), 0]
+    assert "The first run, for 5 Feb 2026, found everything" in text_of(client)
+
+
+def test_flag_of_the_first_run_that_is_answered_leaves_the_stock(borough, officer, signed_in):
+    client = signed_in("team_manager")
+    before = work_of(client).team.starting.count
+    answer_all(officer, Flag.objects.open().filter(opened_on=date(2026, 2, 5))[:1])
+
+    assert work_of(client).team.starting.count == before - 1
+
+
+def test_manager_sees_flags_nobody_answered_by_school_and_officer(
+    borough, officer, after_the_start, signed_in
+):
     (row,) = work_of(signed_in("team_manager")).team.unanswered
 
     standing = Flag.objects.open().filter(school=borough.ash).count()
@@ -50,7 +76,7 @@ def test_manager_sees_flags_nobody_answered_by_school_and_officer(borough, offic
     assert row.since == "5 Feb 2026"
 
 
-def test_answered_flags_are_not_the_managers(borough, officer, signed_in):
+def test_answered_flags_are_not_the_managers(borough, officer, after_the_start, signed_in):
     client = signed_in("team_manager")
     before = work_of(client).team.long_unanswered
     answer_all(officer, Flag.objects.open()[:2])
@@ -58,7 +84,9 @@ def test_answered_flags_are_not_the_managers(borough, officer, signed_in):
     assert work_of(client).team.long_unanswered == before - 2
 
 
-def test_row_of_a_school_opens_as_many_flags_as_it_counts(borough, officer, signed_in):
+def test_row_of_a_school_opens_as_many_flags_as_it_counts(
+    borough, officer, after_the_start, signed_in
+):
     client = signed_in("team_manager")
     (row,) = work_of(client).team.unanswered
 

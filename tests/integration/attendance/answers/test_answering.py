@@ -13,9 +13,11 @@ from attendance.read_models.answers import (
     answers_of,
     long_unanswered,
     look_again_dates,
+    starting_stock,
 )
 from attendance.read_models.calendar import ExpectedDays
 from attendance.services.answers import answer_flag, check_can_answer
+from attendance.services.nightly import run_for_everyone
 from attendance.states import NOT_ANSWERED
 from attendance_portal.shared.errors import Invalid, Refused
 from tests.factories.pupils import EnrolmentFactory
@@ -168,6 +170,40 @@ def test_flag_that_asks_again_is_counted_from_that_day(db, officer, due, is_long
     found = long_unanswered(Flag.objects.open(), today=TODAY, days=ExpectedDays())
 
     assert found.exists() is is_long
+
+
+@pytest.fixture
+def runs(db):
+    """The first run of all, and one after it."""
+    make_terms()
+    return [run_for_everyone(as_of=day) for day in (date(2026, 1, 9), date(2026, 1, 12))]
+
+
+def _late_and_stock():
+    flags = Flag.objects.open()
+    late = long_unanswered(flags, today=TODAY, days=ExpectedDays())
+    return list(late), list(starting_stock(flags))
+
+
+def test_flag_of_the_first_run_is_starting_stock_and_one_of_the_next_is_late(runs):
+    old = flag_of(opened_on=date(2026, 1, 9), opened_by_run=runs[0])
+    new = flag_of(opened_on=date(2026, 1, 12), opened_by_run=runs[1])
+
+    assert _late_and_stock() == ([new], [old])
+
+
+def test_flag_of_the_first_run_counts_once_an_answer_to_it_fell_due(runs, officer):
+    old = flag_of(opened_on=date(2026, 1, 9), opened_by_run=runs[0])
+    answer(old, officer, until=date(2026, 2, 2), on=date(2026, 1, 13))
+
+    assert _late_and_stock() == ([old], [])
+
+
+def test_before_the_first_run_nothing_is_starting_stock(db):
+    make_terms()
+    flag_of(opened_on=date(2026, 1, 12))
+
+    assert not starting_stock(Flag.objects.open()).exists()
 
 
 def test_waiting_time_leaves_the_holiday_out(db):
