@@ -66,7 +66,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
 
 
 def export_of(things: Things) -> ExportRecord:
-    """A file of that school's figures that is ready."""
+    """A file of that school's figures, protected, so that others of the school may open it too."""
     return ExportRecord.objects.create(
         user=UserFactory(),
         at=clock.now(),
@@ -74,6 +74,7 @@ def export_of(things: Things) -> ExportRecord:
         as_of=date(2026, 3, 2),
         urns=[things.enrolment.school_id],
         state="made",
+        reader=ExportRecord.Reader.ANYONE,
     )
 
 
