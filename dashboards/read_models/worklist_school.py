@@ -8,12 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.urls import reverse
+
 from attendance.read_models.reasons import ReasonOwed, reasons_owed
 from attendance.selectors import SchoolFeed
 from attendance.states import DUE_TAGS, Due, Tag
 from attendance_portal.shared import wording
 from dashboards.read_models.rolls import own_enrolments
-from dashboards.read_models.worklist_flags import list_of
 from dashboards.read_models.worklist_tally import SchoolTally, Tallies
 from schools.models import School
 
@@ -105,7 +106,7 @@ def _line(
     return SchoolLine(
         urn=urn,
         name=name,
-        href=list_of(school=urn),
+        href=reverse("school", args=[urn]),
         new=new.get(urn, 0),
         unanswered=tally.unanswered,
         reasons_owed=tally.reasons_owed,

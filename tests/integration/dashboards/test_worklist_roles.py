@@ -173,6 +173,7 @@ def test_trust_sees_a_line_per_school_first(borough, signed_in):
 
     work, text = work_of(client), text_of(client)
 
+    assert work.own.lines[0].href == f"/schools/{borough.ash.urn}/"
     assert [(line.name, line.new) for line in work.own.lines] == [
         ("Ash School", 1),
         ("Elm School", 0),
