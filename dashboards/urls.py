@@ -36,12 +36,8 @@ urlpatterns = [
         pupils.PupilTimelineView.as_view(),
         name="pupil_timeline",
     ),
-    path(
-        "pupils/<uuid:public_id>/family/", pupils.PupilFamilyView.as_view(), name="pupil_family"
-    ),
-    path(
-        "pupils/<uuid:public_id>/viewed/", pupils.PupilViewedView.as_view(), name="pupil_viewed"
-    ),
+    path("pupils/<uuid:public_id>/family/", pupils.PupilFamilyView.as_view(), name="pupil_family"),
+    path("pupils/<uuid:public_id>/viewed/", pupils.PupilViewedView.as_view(), name="pupil_viewed"),
     path(
         "pupils/<uuid:public_id>/confirm/<int:enrolment_id>/",
         pupils.ConfirmEnrolmentView.as_view(),
@@ -68,9 +64,7 @@ urlpatterns = [
     ),
     path("drafts/", drafts.DraftView.as_view(), name="draft"),
     path("exports/", exports.ExportListView.as_view(), name="export_list"),
-    path(
-        "exports/<int:export_id>/file/", exports.ExportFileView.as_view(), name="export_file"
-    ),
+    path("exports/<int:export_id>/file/", exports.ExportFileView.as_view(), name="export_file"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/give/", people.GiveAccessView.as_view(), name="give_access"),
     path("people/<int:user_id>/", people.PersonView.as_view(), name="person"),

@@ -32,9 +32,9 @@ DEFAULT_SORT: Final = "name"
 COLUMNS: Final = (
     Column("School", "name"),
     Column("On roll", "on_roll", is_numeric=True),
-    Column("Absence, sessions", "absence", is_numeric=True),
-    Column("Persistent, enrolments", "persistent", is_numeric=True),
-    Column("Severe, enrolments", "severe", is_numeric=True),
+    Column("Absence", "absence", is_numeric=True),
+    Column("Persistent", "persistent", is_numeric=True),
+    Column("Severe", "severe", is_numeric=True),
     Column("Marks to", "last"),
     Column("Council contact"),
 )

@@ -32,7 +32,7 @@ BUDGETS = {
     "flag_answer": 10,
     "borough": 25,
     "school_list": 16,
-    "school": 30,
+    "school": 31,
     "school_pupils": 13,
     "school_cohorts": 14,
     "school_registers": 15,
