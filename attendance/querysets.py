@@ -32,10 +32,6 @@ class PeriodQuerySet(ByEnrolment):
 class SchoolSummaryQuerySet(SchoolScoped):
     """Sums of whole schools: figures, not children."""
 
-    def of_the_borough(self) -> Self:
-        """Every school's rows, for one sum over all of them that tells of no school."""
-        return self.all()
-
 
 class FlagQuerySet(ByEnrolment):
     """Flags."""

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from attendance.rules.feeds import STOPPED_FROM
 from attendance.states import DUE_TAGS, Due, Tag
 from attendance_portal.shared import wording
-
-GREY_UP_TO = 2  # school days behind that are a grey line; one more is a warning
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def marks_behind(last_mark_on: date | None, school_days: int) -> Stale | None:
         return None
     behind = wording.counted(school_days, "school day")
     text = f"Marks to {wording.short_day(last_mark_on)}, {behind} behind"
-    return Stale(text, is_warning=school_days > GREY_UP_TO)
+    return Stale(text, is_warning=school_days >= STOPPED_FROM)
 
 
 def schools_behind(behind: int, schools: int, after: date) -> Stale | None:

@@ -182,6 +182,11 @@ YEAR_GROUP_ORDER: Final = {code: place for place, code in enumerate(YEAR_GROUP)}
 USUAL_AGE: Final = {"R": 4, **{str(year): year + 4 for year in range(1, 15)}}
 
 
+def year_group_label(code: str) -> str:
+    """'Year 7'; a code that the set lacks as it came, nothing where it is unknown."""
+    return YEAR_GROUP.get(code, code)
+
+
 def main_ethnicity(code: str) -> str:
     """The main code of an extended one; any other code as it is."""
     return ETHNICITY_EXTENDED.get(code, code)

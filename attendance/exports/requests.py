@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from accounts.services import record_audit
 from attendance.exports.files import Counting, Selection, write_lines
 from attendance.exports.protected import write_protected
+from attendance.rules.feeds import STOPPED_FROM
 from attendance.rules.protection import HIDDEN, MEANINGS, Thresholds
 from attendance.selectors import check_as_of, schools_behind
 from attendance_portal.shared import wording
@@ -41,7 +42,6 @@ TOO_FEW: Final = (
     "There are fewer than {number} pupils in this choice, so nothing of it may be shown."
 )
 BROKE: Final = "Something went wrong while the file was made. Ask for it again."
-BEHIND: Final = 3  # school days without marks that a file's first lines tell of
 _PIECE: Final = 1024 * 1024
 
 Reader = ExportRecord.Reader
@@ -316,13 +316,13 @@ def stale_words(user: User, as_of: date, urns: Sequence[int] | None) -> str:
     late = [
         feed
         for feed in schools_behind(user, as_of)
-        if feed.school_days_behind >= BEHIND and (urns is None or feed.urn in urns)
+        if feed.school_days_behind >= STOPPED_FROM and (urns is None or feed.urn in urns)
     ]
     if not late:
         return ""
     has = "has" if len(late) == 1 else "have"
     schools = wording.counted(len(late), "school")
-    return f"{schools} {has} sent no marks for {BEHIND} school days or more."
+    return f"{schools} {has} sent no marks for {STOPPED_FROM} school days or more."
 
 
 def _keep(record: ExportRecord, file: IO[bytes]) -> None:

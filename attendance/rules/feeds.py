@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Final
 
 from attendance.states import FeedState
+from schools.rules.calendar import FRIDAY
 
 #: A session has come when nine in ten of those on roll have a mark: a child or two whose mark is
 #: still to follow does not make a register missing.
 FULL_PER_CENT: Final = 90
 #: From so many school days behind, a feed has stopped, and pages warn of it.
 STOPPED_FROM: Final = 3
-FRIDAY: Final = 5
 
 
 class DayState(StrEnum):

@@ -23,7 +23,6 @@ from attendance.rules.percent import shown_percent
 from attendance.rules.protection import HIDDEN, MEANINGS, NOT_APPLICABLE, protected_percent
 from attendance.selectors import SchoolFeed, schools_behind
 from attendance_portal.shared import wording
-from dashboards.read_models.borough_charts import Asked, Charts, borough_charts
 from dashboards.read_models.borough_figures import Beside, Figure, four_figures
 from dashboards.read_models.borough_tables import (
     Line,
@@ -34,6 +33,7 @@ from dashboards.read_models.borough_tables import (
     total_line,
 )
 from dashboards.read_models.series import ground_of
+from dashboards.read_models.three_charts import Asked, Charts, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
 from schools.permissions import has_permission
@@ -117,7 +117,7 @@ def borough_page(user: User, view: View) -> BoroughPage:
     has_lists = view.has_lists and not view.is_protected and not stands.is_final
     sums = added(stands.totals)
     asked = _asked(user, view, stands, sees_all=sees_all)
-    charts = borough_charts(asked, is_protected=view.is_protected)
+    charts = three_charts(asked, is_protected=view.is_protected)
     behind = _behind(user, view)
     lines = _lines(stands, view, has_lists=has_lists)
     return BoroughPage(

@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import ExportRecord, User
 from attendance.exports.requests import open_exports
 from attendance_portal.shared import wording
-from schools.choices import PHASE, YEAR_GROUP
+from schools.choices import PHASE, year_group_label
 from schools.models import School, Trust
 
 LABELS = {"periods": "Periods", "checks": "Checks", "dashboard": "Dashboard"}
@@ -81,5 +81,5 @@ def filters_in_words(
     if "phase" in filters:
         words.append(PHASE.get(filters["phase"], filters["phase"]))
     if "year_group" in filters:
-        words.append(YEAR_GROUP.get(filters["year_group"], filters["year_group"]))
+        words.append(year_group_label(filters["year_group"]))
     return ", ".join(words) or "All that the person sees"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from attendance.states import FEEDS, FeedState, FlagKind, Tag
 from attendance_portal.shared import wording
 from dashboards.charts import Chart, FeedDay, FeedFacts, FeedRow, Heading, feed_grid
 from dashboards.listing import Column
-from dashboards.read_models.rolls import school_pages
+from dashboards.read_models.rolls import own_enrolments, school_pages
 from schools.models import School
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ COLUMNS: Final = (
     Column("School", "name"),
     Column("State", "behind"),
     Column("Marks to", "last"),
+    Column("Expected to"),
     Column("Sends by"),
     Column("Sessions missing", "missing", is_numeric=True),
     Column("Pupils with no marks", "silent", is_numeric=True),
@@ -45,6 +46,7 @@ class FeedLine:
     school: str
     tag: Tag
     marks_to: str
+    expected_to: str
     note: str
     route: str
     sessions_missing: int
@@ -76,12 +78,12 @@ class FeedPage:
 
 
 def feed_page(
-    user: User, *, as_of: date, sort: str, sees_pupils: bool, sees_runs: bool
+    user: User, *, as_of: date, on: date, sort: str, sees_pupils: bool, sees_runs: bool
 ) -> FeedPage:
     """The feeds that this person may know of, as of the figures' date."""
     schools = School.objects.whose_feed_is_visible_to(user).filter(status="open").alphabetical()
     found = feeds(list(schools), as_of=as_of)
-    silent = _silent(user) if sees_pupils else {}
+    silent = _silent(user, on) if sees_pupils else {}
     pages = school_pages(user, {feed.urn for feed in found})
     lines = [
         replace(
@@ -93,17 +95,23 @@ def feed_page(
     return FeedPage(
         headline=_headline(found),
         lines=_sorted(lines, found, sort),
-        grid=feed_chart(found),
+        grid=feed_chart(found, hrefs={line.urn: line.href for line in lines}),
         runs=_runs() if sees_runs else [],
     )
 
 
-def feed_chart(found: Sequence[Feed]) -> Chart | None:
-    """F14 of these schools: the last ten days on which any of them was expected to meet."""
+def feed_chart(found: Sequence[Feed], *, hrefs: Mapping[int, str] | None = None) -> Chart | None:
+    """F14 of these schools: the last ten days on which any of them was expected to meet.
+
+    `hrefs`: URN to the page that a row leads to.
+    """
     days = sorted({day.day for feed in found for day in feed.days})[-DAYS_SHOWN:]
     if not days:
         return None
-    rows = [FeedRow(feed.school, "", _row_of_days(feed, days)) for feed in found]
+    leads = hrefs or {}
+    rows = [
+        FeedRow(feed.school, leads.get(feed.urn, ""), _row_of_days(feed, days)) for feed in found
+    ]
     who = found[0].school if len(found) == 1 else wording.counted(len(found), "school")
     heading = Heading(
         who=who,
@@ -132,8 +140,11 @@ def _headline(found: Sequence[Feed]) -> str:
     return f"{good:,} of {wording.counted(len(found), 'school')} {is_or_are} up to date"
 
 
-def _silent(user: User) -> dict[int, int]:
-    flags = Flag.objects.visible_to(user).open().filter(kind=FlagKind.NO_RECENT_MARKS)
+def _silent(user: User, on: date) -> dict[int, int]:
+    """Of the enrolments that the list it opens shows: those whose record may be opened."""
+    flags = Flag.objects.open().filter(
+        kind=FlagKind.NO_RECENT_MARKS, enrolment__in=own_enrolments(user, on).values("pk")
+    )
     counted = flags.values("school").annotate(number=Count("pk"))
     return dict(counted.values_list("school", "number"))
 
@@ -145,6 +156,7 @@ def _line(feed: Feed, silent: int | None) -> FeedLine:
         school=feed.school,
         tag=FEEDS[feed.state],
         marks_to=wording.short_day(feed.last_mark_on) if feed.last_mark_on else "No data",
+        expected_to=wording.short_day(feed.days[-1].day) if feed.days else "Nothing yet",
         note=_behind(feed),
         route=feed.route or "Nothing sent yet",
         sessions_missing=feed.sessions_missing,

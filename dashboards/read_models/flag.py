@@ -33,14 +33,14 @@ from attendance.states import (
     FlagState,
 )
 from attendance_portal.shared import wording
+from dashboards.parts import marks_behind
 from dashboards.read_models.marks import (
     Correction,
     calendar_of,
     corrected_sessions,
     register_of,
 )
-from dashboards.read_models.pupil import feed_words
-from schools.choices import YEAR_GROUP
+from schools.choices import year_group_label
 from schools.models import Pupil
 from schools.rules.calendar import academic_year
 
@@ -108,7 +108,7 @@ def why_page(flag: Flag, user: User) -> WhyPage:
         flag=flag,
         pupil=flag.enrolment.pupil,
         school=flag.school.name,
-        year_group=YEAR_GROUP.get(year_group, year_group),
+        year_group=year_group_label(year_group),
         state=FLAGS[kind],
         sentence=why_sentence(kind, flag.evidence),
         facts=_facts(flag, FLAGS[kind], on),
@@ -130,8 +130,9 @@ def _feed(flag: Flag, user: User) -> str:
     latest = figures_date()
     if flag.closed_on is not None or latest is None:
         return ""
-    behind = schools_behind(user, latest)
-    return next((feed_words(feed) for feed in behind if feed.urn == flag.school_id), "")
+    feed = next((one for one in schools_behind(user, latest) if one.urn == flag.school_id), None)
+    stale = marks_behind(feed.last_mark_on, feed.school_days_behind) if feed else None
+    return stale.text if stale else ""
 
 
 def _closes(flag: Flag, sessions: list[Mark], calendar: SchoolCalendar) -> list[str]:

@@ -25,9 +25,13 @@ from django.urls import reverse
 
 from accounts.models import ChainCheckRecord, User
 from accounts.roles import DESCRIPTIONS, MACHINE_ROLE, ROLES, TEAM_ROLES, Permission, Role
+from attendance.read_models.feeds import feeds
+from attendance.selectors import figures_date
+from attendance.states import FeedState
 from attendance_portal.shared import wording
 from dashboards.listing import Column
 from dashboards.read_models.logs import chain_state
+from dashboards.read_models.standing import run_problem
 from schools.models import Membership, Patch, Pupil, School, Trust
 from schools.permissions import permissions_of
 from schools.scoping import access_of, membership_in_force
@@ -329,6 +333,26 @@ def attention(by: User, *, on: date) -> list[Attention]:
         found.append(
             Attention(chain_state(ChainCheckRecord.objects.first()).text, reverse("audit"))
         )
+        found += _feeds_and_runs(by)
+    return found
+
+
+def _feeds_and_runs(by: User) -> list[Attention]:
+    """Schools whose registers have stopped, and a nightly run that did not finish."""
+    page, found = reverse("feed_health"), []
+    as_of = figures_date()
+    schools = School.objects.whose_feed_is_visible_to(by).filter(status="open")
+    stopped = (
+        sum(feed.state == FeedState.STOPPED for feed in feeds(list(schools), as_of=as_of))
+        if as_of
+        else 0
+    )
+    if stopped:
+        whose = "school's registers have" if stopped == 1 else "schools' registers have"
+        found.append(Attention(f"{stopped:,} {whose} stopped", page))
+    problem = run_problem(as_of)
+    if problem:
+        found.append(Attention(problem, page))
     return found
 
 

@@ -19,10 +19,11 @@ from attendance.rules.marks import Register, SchoolCalendar
 from attendance.selectors import SchoolFeed, schools_behind
 from attendance.states import FLAG_ORDER, FlagKind
 from attendance_portal.shared import wording
+from dashboards.parts import marks_behind
 from dashboards.read_models.marks import calendars_of, registers_of
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
-from schools.choices import ENROLMENT_STATUS, YEAR_GROUP
+from schools.choices import ENROLMENT_STATUS, year_group_label
 from schools.models import Enrolment, Pupil, Responsibility, Term
 from schools.rules.calendar import (
     HalfTerm,
@@ -34,7 +35,6 @@ from schools.rules.calendar import (
 if TYPE_CHECKING:
     from accounts.models import User
 
-FEED_WARNS_FROM = 3  # school days behind: from here a warning on the school
 ENGLISH = frozenset({"", "english"})
 
 
@@ -179,7 +179,7 @@ def _identity(record: Record) -> list[tuple[str, str]]:
     age = ("Age", str(age_on(record.pupil.date_of_birth, record.on)))
     if main is None:
         return [age]
-    year_group = YEAR_GROUP.get(main.year_group, main.year_group)
+    year_group = year_group_label(main.year_group)
     school = ", ".join([main.school.name, *date_notes(main, record.on)])
     strip = [("School", school), ("Year", year_group or "Not known"), age]
     if year := record.years.get(main.pk):
@@ -205,19 +205,12 @@ def roll_heading(record: Record, enrolment: Enrolment) -> RollHeading:
     status = ENROLMENT_STATUS[enrolment.status]
     since = f"on roll since {wording.day(enrolment.starts_on)}"
     feed = record.feeds.get(enrolment.school_id)
+    stale = marks_behind(feed.last_mark_on, feed.school_days_behind) if feed else None
     return RollHeading(
         enrolment_id=enrolment.pk,
         school=enrolment.school.name,
         notes=", ".join([status, since, *date_notes(enrolment, record.on)]),
         starts_on=enrolment.starts_on,
-        feed=feed_words(feed) if feed else "",
-        is_feed_stopped=feed is not None and feed.school_days_behind >= FEED_WARNS_FROM,
+        feed=stale.text if stale else "",
+        is_feed_stopped=stale is not None and stale.is_warning,
     )
-
-
-def feed_words(feed: SchoolFeed) -> str:
-    """How far behind a school's registers are."""
-    if feed.last_mark_on is None:
-        return f"No marks have come from {feed.name} yet"
-    days = wording.counted(feed.school_days_behind, "school day")
-    return f"Marks to {wording.short_day(feed.last_mark_on)}, {days} behind"

@@ -17,7 +17,7 @@ from attendance_portal.shared import wording
 from dashboards.read_models.pupil import Record
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
-from schools.choices import YEAR_GROUP
+from schools.choices import year_group_label
 from schools.models import Enrolment, Membership, Pupil, PupilGrant, Responsibility
 from schools.scoping import in_force, membership_in_force
 
@@ -135,7 +135,7 @@ def _sibling(child: Pupil, roll: Enrolment | None, on: date) -> Sibling:
     return Sibling(
         public_id=child.public_id,
         name=str(child),
-        year_group=YEAR_GROUP.get(roll.year_group, roll.year_group) if roll else "",
+        year_group=year_group_label(roll.year_group) if roll else "",
         school=roll.school.name if roll else "",
         notes=tuple(date_notes(roll, on)) if roll else (),
     )

@@ -27,7 +27,7 @@ from attendance_portal.shared import wording
 from dashboards.listing import Column
 from dashboards.parts import Stale, marks_behind
 from dashboards.read_models.rolls import school_pages
-from schools.choices import MAIN_ENROLMENT_STATUSES, YEAR_GROUP
+from schools.choices import MAIN_ENROLMENT_STATUSES, YEAR_GROUP, year_group_label
 from schools.models import Enrolment
 from schools.scoping import in_force
 
@@ -269,7 +269,7 @@ def _row(
         name=str(row.pupil),
         notes=tuple(notes),
         school=row.school.name,
-        year_group=YEAR_GROUP.get(row.year_group, row.year_group),
+        year_group=year_group_label(row.year_group),
         absence=shown_percent(absent, year.possible),
         sessions=f"{absent:,} of {year.possible:,} sessions" if year.possible else "",
         unauthorised=f"{year.unauthorised:,}" if year.possible else "",

@@ -28,8 +28,8 @@ from schools.choices import (
     SEN_PROVISION,
     SEX,
     SOCIAL_CARE,
-    YEAR_GROUP,
     main_ethnicity,
+    year_group_label,
 )
 from schools.models import Enrolment, Pupil
 from schools.rules.alignment import same_time_before
@@ -249,7 +249,7 @@ def _school_line(row: Enrolment, on: date, href: str) -> SchoolLine:
     until = f" to {wording.day(row.ends_on)}" if row.ends_on else ", no end"
     return SchoolLine(
         school=row.school.name,
-        year_group=YEAR_GROUP.get(row.year_group, row.year_group) or "Not known",
+        year_group=year_group_label(row.year_group) or "Not known",
         status=ENROLMENT_STATUS[row.status],
         dates=f"{wording.day(row.starts_on)}{until}",
         notes=tuple(date_notes(row, on)),

@@ -22,7 +22,7 @@ from dashboards.charts import Chart
 from dashboards.read_models.feeds import feed_chart
 from dashboards.read_models.marks import marks_of
 from dashboards.read_models.rolls import own_enrolments
-from schools.choices import YEAR_GROUP
+from schools.choices import year_group_label
 from schools.models import Enrolment, School
 from schools.rules.calendar import academic_year, academic_year_start, week_start
 
@@ -120,7 +120,7 @@ def _owed(enrolments: QuerySet[Enrolment], as_of: date) -> list[OwedLine]:
 
 
 def _year(enrolment: Enrolment) -> str:
-    return YEAR_GROUP.get(enrolment.year_group, enrolment.year_group) or "Not known"
+    return year_group_label(enrolment.year_group) or "Not known"
 
 
 def _marks_of_codes(

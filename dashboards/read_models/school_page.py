@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import F, Sum
-
 from attendance.cohorts import COHORTS
-from attendance.models import SchoolWeek
 from attendance.read_models import SchoolTotals, school_totals
 from attendance.read_models.cohorts import cohort_counts
 from attendance.read_models.feeds import Feed, feeds
 from attendance.rules.percent import shown_percent
 from attendance.states import FEEDS, FeedState, Tag
 from attendance_portal.shared import wording
-from dashboards import charts
-from dashboards.benchmarks import ENGLAND, published_bands
-from dashboards.charts import Chart, Heading, Share, WeekPoint
+from dashboards.charts import Chart, GroupFacts, Heading, group_gaps
+from dashboards.parts import marks_behind
 from dashboards.read_models.groups import Measure, group_rows
 from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.school_list import (
@@ -29,22 +25,12 @@ from dashboards.read_models.school_list import (
     on_roll,
     pupils_of,
 )
-from dashboards.read_models.series import (
-    england_points,
-    half_term_points,
-    half_terms_known,
-    weekly_points,
-)
-from dashboards.read_models.spread import bands
+from dashboards.read_models.series import everyones_ground, ground_of
+from dashboards.read_models.three_charts import Asked, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
-from schools.rules.alignment import is_finished_week, place_of_week, same_time_before
-from schools.rules.calendar import (
-    academic_year,
-    academic_year_label,
-    academic_year_start,
-    week_start,
-)
+from schools.rules.alignment import same_time_before
+from schools.rules.calendar import academic_year, academic_year_label
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -120,10 +106,10 @@ def school_head(school: School, user: User, *, as_of: date | None, on: date) -> 
 
 def _feed_note(feed: Feed | None) -> str:
     """The grey line: one or two school days behind."""
-    if feed is None or feed.state != FeedState.BEHIND or feed.last_mark_on is None:
+    if feed is None or feed.state != FeedState.BEHIND:
         return ""
-    days = wording.counted(feed.school_days_behind, "school day")
-    return f"Marks to {wording.short_day(feed.last_mark_on)}, {days} behind"
+    stale = marks_behind(feed.last_mark_on, feed.school_days_behind)
+    return stale.text if stale else ""
 
 
 def _feed_warning(feed: Feed | None) -> str:
@@ -141,15 +127,11 @@ def overview(school: School, user: User, *, as_of: date, is_latest: bool) -> Ove
     row = next((row for row in school_totals(user, as_of=as_of) if row.urn == school.pk), None)
     if row is None or not row.possible:
         return Overview("", [], [], [])
-    drawn = (
-        _by_week(school, user, as_of),
-        _over_the_lines(school, user, as_of),
-        _spread(school, user, as_of),
-    )
+    drawn = three_charts(_asked(school, user, as_of), is_protected=False)
     return Overview(
         headline=_headline(row, as_of),
         figures=_figures(row, is_latest=is_latest),
-        charts=[chart for chart in drawn if chart is not None],
+        charts=[each for each in (drawn.by_week, drawn.over_the_lines, drawn.spread) if each],
         cohorts=cohort_lines(school, user, as_of=as_of) if is_latest else [],
     )
 
@@ -178,68 +160,22 @@ def _figures(row: SchoolTotals, *, is_latest: bool) -> list[Figure]:
     ]
 
 
-def _heading(school: School, as_of: date, measure: str = "All absence") -> Heading:
-    year = academic_year_label(academic_year(as_of))
-    return Heading(who=school.name, period=f"{year} so far", marks_to=as_of, measure=measure)
-
-
-def _by_week(school: School, user: User, as_of: date) -> Chart | None:
-    year = academic_year(as_of)
-    phase = STATISTICAL_PHASE_OF[school.phase]
-    england = england_points(phase=phase, year=year, as_of=as_of) if phase else []
-    facts = charts.WeeklyFacts(
-        heading=_heading(school, as_of),
-        this_year=weekly_points(user, urns=[school.pk], year=year, as_of=as_of),
-        last_year=_last_year(school, user, as_of),
-        borough=borough_points(year, as_of),
-        england=england,
-        england_source=f"{ENGLAND}, daily data, by week" if england else "",
+def _asked(school: School, user: User, as_of: date) -> Asked:
+    """The school's own series, with the whole borough as a thin line beside them."""
+    ground = ground_of(user, [school.pk])
+    return Asked(
+        ground=ground,
+        who=school.name,
+        period=_period(as_of),
+        phase=STATISTICAL_PHASE_OF[school.phase] or None,
+        as_of=as_of,
+        then=same_time_before(as_of, ground.half_terms),
+        borough=everyones_ground(ground),
     )
-    return charts.absence_by_week(facts)
 
 
-def _last_year(school: School, user: User, as_of: date) -> list[WeekPoint]:
-    """Whole weeks up to the same time last year; nothing where no week of then had a session."""
-    then = same_time_before(as_of, half_terms_known())
-    if then is None:
-        return []
-    sunday = week_start(then) + timedelta(days=6)
-    points = weekly_points(user, urns=[school.pk], year=academic_year(then), as_of=sunday)
-    return points if any(point.share.whole for point in points) else []
-
-
-def borough_points(year: int, as_of: date) -> list[WeekPoint]:
-    """Every school together by finished week: a line to compare with, which tells of no school."""
-    half_terms = half_terms_known()
-    weeks = (
-        SchoolWeek.objects.of_the_borough()
-        .filter(week_start__gte=academic_year_start(year), week_start__lte=as_of)
-        .order_by("week_start")
-        .values("week_start")
-        .annotate(part=Sum(F("authorised") + F("unauthorised")), whole=Sum("possible"))
-        .values_list("week_start", "part", "whole")
-    )
-    points = []
-    for monday, part, whole in weeks:
-        place = place_of_week(monday, half_terms)
-        if place.half_term and is_finished_week(monday, half_terms, as_of):
-            points.append(WeekPoint(monday, place.half_term, place.week, Share(part, whole)))
-    return points
-
-
-def _over_the_lines(school: School, user: User, as_of: date) -> Chart | None:
-    points = half_term_points(user, urns=[school.pk], as_of=as_of)
-    heading = _heading(school, as_of, "Persistent and severe absence")
-    return charts.children_over_the_lines(charts.CountFacts(heading, points))
-
-
-def _spread(school: School, user: User, as_of: date) -> Chart | None:
-    phase = STATISTICAL_PHASE_OF[school.phase] or None
-    found = bands(user, urns=[school.pk], phase=phase, as_of=as_of)
-    england = published_bands(phase=phase, year=academic_year(as_of))
-    source = f"England {england.academic_year}: {england.source}" if england else ""
-    facts = charts.SpreadFacts(_heading(school, as_of), found, england_source=source)
-    return charts.spread(facts)
+def _period(as_of: date) -> str:
+    return f"{academic_year_label(academic_year(as_of))} so far"
 
 
 def cohort_lines(school: School, user: User, *, as_of: date) -> list[CohortLine]:
@@ -261,5 +197,7 @@ def cohort_lines(school: School, user: User, *, as_of: date) -> list[CohortLine]
 def groups_chart(school: School, user: User, *, as_of: date, measure: Measure) -> Chart | None:
     """F8: each group of the school beside everyone else there."""
     rows = group_rows(user, urns=[school.pk], as_of=as_of, measure=measure)
-    heading = _heading(school, as_of, MEASURES[measure])
-    return charts.group_gaps(charts.GroupFacts(heading, rows))
+    heading = Heading(
+        who=school.name, period=_period(as_of), marks_to=as_of, measure=MEASURES[measure]
+    )
+    return group_gaps(GroupFacts(heading, rows))

@@ -22,7 +22,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from attendance_portal.shared import wording
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
-from schools.choices import PHASE, YEAR_GROUP
+from schools.choices import PHASE, year_group_label
 from schools.models import Enrolment, Pupil, School
 from schools.rules.search_words import Asked
 from schools.rules.spelling import SHORTEST, is_near
@@ -185,7 +185,7 @@ def _pupil_row(pupil: Pupil, roll: Enrolment | None, is_similar: bool, on: date)
     return PupilFound(
         public_id=pupil.public_id,
         name=str(pupil),
-        year_group=YEAR_GROUP.get(roll.year_group, roll.year_group) if roll else "",
+        year_group=year_group_label(roll.year_group) if roll else "",
         school=roll.school.name if roll else "",
         born_on=pupil.date_of_birth,
         notes=tuple(date_notes(roll, on)) if roll else (),

@@ -7,10 +7,11 @@ figures' date from stored summaries, at any other by the same statements.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import F, Sum
 
 from attendance.models import SchoolWeek
@@ -69,6 +70,18 @@ class Ground:
 def ground_of(user: User, urns: Collection[int] | None) -> Ground:
     """For pages with several series: the schools among `urns` that the person sees (None: all)."""
     return Ground(chosen_schools(user, urns), half_terms_known(), figures_date())
+
+
+def everyones_ground(ground: Ground) -> Ground | None:
+    """Every school there is, for one line that tells of none of them, whoever reads it.
+
+    None where so few schools stand behind the line that it would tell of the others.
+    """
+    schools = list(School.objects.order_by("urn").values_list("urn", flat=True))
+    others = len(set(schools) - set(ground.schools))
+    if others < settings.PROTECTED_SMALLEST_GROUP:
+        return None
+    return replace(ground, schools=schools)
 
 
 def weekly_points(

@@ -11,6 +11,7 @@ from attendance.selectors import figures_date, marks_due_until
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
 from schools.models import Enrolment
+from schools.rules.calendar import last_weekday
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ def standing(
         as_of=as_of,
         is_latest=is_latest,
         corrections="" if is_latest or as_of is None else _corrected_since(as_of, user, pupil_id),
-        problem=_problem(latest),
+        problem=run_problem(latest),
         latest_href=latest_href,
-        marks_to=None if as_of is None else marks_due_until(as_of),
+        marks_to=None if as_of is None else last_weekday(marks_due_until(as_of)),
     )
 
 
@@ -63,7 +64,7 @@ def _corrected_since(as_of: date, user: User, pupil_id: int | None) -> str:
     return f"{number:,} of them {was} corrected after that day."
 
 
-def _problem(latest: date | None) -> str:
+def run_problem(latest: date | None) -> str:
     """The sentence for a nightly run that failed; empty when the last one finished."""
     ended = NightlyRun.objects.filter(is_for_everyone=True).exclude(state=NightlyRun.State.RUNNING)
     run = ended.first()

@@ -12,7 +12,12 @@ from accounts.roles import ROLE_CHOICES, Permission, Role
 from attendance.models import NightlyRun
 from attendance.read_models.answers import answers_of
 from attendance.read_models.calendar import ExpectedDays
-from attendance.selectors import SchoolFeed, previous_figures_date, schools_behind
+from attendance.selectors import (
+    SchoolFeed,
+    marks_due_until,
+    previous_figures_date,
+    schools_behind,
+)
 from attendance_portal.shared import wording
 from dashboards.read_models.worklist_flags import (
     ROWS_SHOWN,
@@ -42,6 +47,7 @@ from dashboards.read_models.worklist_waiting import (
 )
 from schools.models import Membership, School
 from schools.permissions import permissions_of
+from schools.rules.calendar import last_weekday
 from schools.scoping import membership_in_force, roles_of
 
 if TYPE_CHECKING:
@@ -79,6 +85,7 @@ class Worklist:
     whose: str
     cover: str
     run: NightlyRun
+    marks_to: date
     previous: date | None
     new: list[Group]
     new_count: int
@@ -120,7 +127,7 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
     previous = _compared_with(run.as_of, days)
     changed = moved(user, previous, run.as_of, on=on)
     found = tallies(user, on=on, days=days)
-    feeds = schools_behind(user, run.as_of)
+    feeds, marks_to = schools_behind(user, run.as_of), last_weekday(marks_due_until(run.as_of))
     due = look_agains(user, on=on)
     schools = dict(School.objects.visible_to(user).alphabetical().values_list("urn", "name"))
     new = dict(changed.new_by_school)
@@ -128,13 +135,14 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         whose=_whose(len(schools)),
         cover=_cover(user, on),
         run=run,
+        marks_to=marks_to,
         previous=previous,
         new=groups(changed.opened, answers_of(user, [flag.pk for flag in changed.opened]), on=on),
         new_count=len(changed.opened),
         cleared=[cleared_line(flag) for flag in changed.closed[:ROWS_SHOWN]],
         cleared_count=len(changed.closed),
         standing=standing_counts(total(found)),
-        behind=[_behind(feed, run.as_of) for feed in feeds[:SCHOOLS_SHOWN]],
+        behind=[_behind(feed, marks_to) for feed in feeds[:SCHOOLS_SHOWN]],
         behind_count=len(feeds),
         owed=_owed(schools, found)[:SCHOOLS_SHOWN],
         owed_count=total(found).reasons_owed,
@@ -145,7 +153,7 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         team=team(user, found, new, [feed.urn for feed in feeds], on=on)
         if Role.TEAM_MANAGER in held
         else None,
-        own=own_schools(user, found, new, feeds, as_of=run.as_of, on=on)
+        own=own_schools(user, found, new, feeds, as_of=run.as_of, marks_to=marks_to, on=on)
         if Role.SCHOOL_LEAD in held
         else None,
     )
@@ -179,11 +187,11 @@ def _cover(user: User, on: date) -> str:
     )
 
 
-def _behind(feed: SchoolFeed, as_of: date) -> BehindLine:
+def _behind(feed: SchoolFeed, marks_to: date) -> BehindLine:
     return BehindLine(
         name=feed.name,
         href=reverse("school_registers", args=[feed.urn]),
-        marks=marks_in_words(feed, as_of),
+        marks=marks_in_words(feed, marks_to),
     )
 
 

@@ -20,7 +20,7 @@ from attendance.selectors import changes_between
 from attendance.states import CLOSE_REASON_LABELS, CloseReason, FlagKind, Tag
 from attendance_portal.shared import wording
 from dashboards.read_models.rolls import own_enrolments
-from schools.choices import YEAR_GROUP
+from schools.choices import year_group_label
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -189,7 +189,7 @@ def _fold(flags: list[Flag]) -> Fold:
 
 def _year_label(flag: Flag) -> str:
     code = flag.enrolment.year_group
-    return YEAR_GROUP.get(code, code)
+    return year_group_label(code)
 
 
 def flag_line(flag: Flag, answer: FlagAnswer | None, *, on: date) -> FlagLine:

@@ -14,6 +14,7 @@ from attendance.read_models.reasons import ReasonOwed, reasons_owed
 from attendance.selectors import SchoolFeed
 from attendance.states import DUE_TAGS, Due, Tag
 from attendance_portal.shared import wording
+from dashboards.parts import marks_behind
 from dashboards.read_models.rolls import own_enrolments
 from dashboards.read_models.worklist_tally import SchoolTally, Tallies
 from schools.models import School
@@ -82,13 +83,14 @@ def own_schools(
     behind: Sequence[SchoolFeed],
     *,
     as_of: date,
+    marks_to: date,
     on: date,
 ) -> OwnSchools:
     """For a school lead: one school, or all of a trust, A to Z."""
     feeds = {feed.urn: feed for feed in behind}
     schools = list(School.objects.visible_to(user).alphabetical().values_list("urn", "name"))
     return OwnSchools(
-        lines=[_line(urn, name, found, new, feeds, as_of) for urn, name in schools],
+        lines=[_line(urn, name, found, new, feeds, marks_to) for urn, name in schools],
         reasons=_reasons(user, as_of, on),
         stopped=[_stopped(feed, len(schools)) for feed in behind],
     )
@@ -100,7 +102,7 @@ def _line(
     found: Tallies,
     new: Mapping[int, int],
     feeds: Mapping[int, SchoolFeed],
-    as_of: date,
+    marks_to: date,
 ) -> SchoolLine:
     tally = found.get(urn, SchoolTally())
     return SchoolLine(
@@ -110,18 +112,16 @@ def _line(
         new=new.get(urn, 0),
         unanswered=tally.unanswered,
         reasons_owed=tally.reasons_owed,
-        marks=marks_in_words(feeds.get(urn), as_of),
+        marks=marks_in_words(feeds.get(urn), marks_to),
     )
 
 
-def marks_in_words(feed: SchoolFeed | None, as_of: date) -> str:
+def marks_in_words(feed: SchoolFeed | None, marks_to: date) -> str:
     """How far a school's marks come: 'marks to Thu 30 Oct, 2 school days behind'."""
-    if feed is None:
-        return f"marks to {wording.short_day(as_of)}"
-    if feed.last_mark_on is None:
-        return "no marks have come yet"
-    behind = wording.counted(feed.school_days_behind, "school day")
-    return f"marks to {wording.short_day(feed.last_mark_on)}, {behind} behind"
+    stale = marks_behind(feed.last_mark_on, feed.school_days_behind) if feed else None
+    if stale is None:
+        return f"marks to {wording.short_day(marks_to)}"
+    return stale.text[:1].lower() + stale.text[1:]
 
 
 def _stopped(feed: SchoolFeed, schools: int) -> str:

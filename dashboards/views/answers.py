@@ -25,7 +25,7 @@ from attendance_portal.shared import clock, wording
 from attendance_portal.shared.errors import Invalid, Refused
 from dashboards.addresses import route_at
 from dashboards.read_models.flag import visible_flag
-from schools.choices import YEAR_GROUP
+from schools.choices import year_group_label
 from schools.permissions import GuardedView, SignedInRequest
 
 OFFERED_SCHOOL_DAYS = (5, 10, 20)
@@ -140,7 +140,7 @@ class AnswerView(GuardedView):
         context = {
             "flag": flag,
             "pupil": pupil,
-            "year_group": YEAR_GROUP.get(year_group, year_group),
+            "year_group": year_group_label(year_group),
             "sentence": why_sentence(FlagKind(flag.kind), flag.evidence),
             "form": form,
             "refusal": refusal,

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Permission, Role
+from attendance_portal.shared import clock
 from dashboards import listing
 from dashboards.read_models.feeds import COLUMNS, DEFAULT_SORT, feed_page
 from dashboards.read_models.standing import standing
@@ -31,6 +32,7 @@ class FeedHealthView(GuardedView):
             page = feed_page(
                 request.user,
                 as_of=where.as_of,
+                on=clock.today(),
                 sort=sort,
                 sees_pupils=Permission.SEE_PUPILS in permissions_of(request.user),
                 sees_runs=bool(_SEE_RUNS & roles_of(request.user)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.roles import Permission
 from accounts.services import log_view
@@ -30,14 +30,6 @@ class WhyView(GuardedView):
         context = {
             "page": why_page(flag, request.user),
             "standing": standing(None, user=request.user, latest_href=request.path),
-            "rule_href": rule_address(flag.kind),
+            "rule_href": reverse("help_rule", args=[flag.kind]),
         }
         return render(request, "dashboards/why.html", context)
-
-
-def rule_address(kind: str) -> str:
-    """The help page of a rule with both sides of its line; empty where the portal has none."""
-    try:
-        return reverse("help_rule", args=[kind])
-    except NoReverseMatch:
-        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -45,7 +46,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
 )
 
 
-class RecordView(GuardedView):
+class RecordView(GuardedView, ABC):
     """P3, one sub-page. Every opening is written to the access log under the route's name."""
 
     permission = Permission.SEE_PUPILS
@@ -77,9 +78,9 @@ class RecordView(GuardedView):
         }
         return render(request, f"dashboards/{self.route}.html", context)
 
+    @abstractmethod
     def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
         """What the sub-page's own template needs."""
-        raise NotImplementedError
 
 
 def _tabs(record: Record, current: str, as_of: str) -> list[NavigationItem]:

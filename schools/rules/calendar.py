@@ -14,6 +14,7 @@ YEAR_STARTS_MONTH: Final = 8  # 1 August, for sessions
 CENSUS_AGE_MONTH_DAY: Final = (8, 31)  # age is taken on 31 August
 HALF_TERMS_IN_A_YEAR: Final = 6
 TERMS_IN_A_YEAR: Final = 3
+FRIDAY: Final = 5  # ISO weekday
 TERM_NAMES: Final = {1: "Autumn", 2: "Spring", 3: "Summer"}
 #: No register is older, and every date asked about needs an academic year that can be written.
 EARLIEST_DAY: Final = date(1900, 1, 1)
@@ -42,6 +43,11 @@ def academic_year_label(year: int) -> str:
 def week_start(on: date) -> date:
     """The Monday of that day's ISO week."""
     return on - timedelta(days=on.weekday())
+
+
+def last_weekday(on: date) -> date:
+    """The day itself, or the Friday before a weekend: how far marks come, in words."""
+    return on - timedelta(days=max(on.isoweekday() - FRIDAY, 0))
 
 
 def is_cut_week(monday: date) -> bool:

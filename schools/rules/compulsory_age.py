@@ -10,12 +10,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from schools.rules.calendar import academic_year
+from schools.rules.calendar import FRIDAY, academic_year
 
 _STARTS_AT: Final = 5
 _ENDS_AT: Final = 16
 _PRESCRIBED_DAYS: Final = ((3, 31), (8, 31), (12, 31))
-_FRIDAY: Final = 5
 _AUGUST: Final = 8
 
 
@@ -35,7 +34,7 @@ def compulsory_until(date_of_birth: date) -> date:
     year = academic_year(birthday)
     june = year + 1 if birthday.month != _AUGUST else year
     end_of_june = date(june, 6, 30)
-    return end_of_june - timedelta(days=(end_of_june.isoweekday() - _FRIDAY) % 7)
+    return end_of_june - timedelta(days=(end_of_june.isoweekday() - FRIDAY) % 7)
 
 
 def is_of_compulsory_age(date_of_birth: date, on: date) -> bool:

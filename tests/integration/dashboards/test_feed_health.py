@@ -119,3 +119,35 @@ def test_queries_do_not_grow_with_schools(borough, signed_in):
     run_for_everyone(as_of=LATEST)
 
     assert queries_of(client, FEEDS) == before
+
+
+def test_lines_say_how_far_marks_are_expected_and_lead_to_the_registers(borough, signed_in):
+    run_for_everyone(as_of=NEXT_TUESDAY)
+    client = signed_in("attendance_officer")
+
+    found = page(client)
+
+    assert {(line.marks_to, line.expected_to) for line in found.lines} == {
+        ("Fri 6 Feb", "Tue 10 Feb")
+    }
+    assert found.grid.links == [line.href for line in found.lines]
+    assert all(client.get(line.href).status_code == 200 for line in found.lines)
+
+
+def test_child_whose_move_is_not_confirmed_is_counted_for_nobody_but_the_authority(
+    borough, signed_in
+):
+    claimed = {"pupil": borough.ada.pupil, "awaiting_confirmation": True}
+    newcomer = child(borough.elm, "Ada", starts_on=date(2026, 1, 5), **claimed)
+    RegisterWeek.objects.filter(enrolment=newcomer).delete()
+    run_for_everyone(as_of=LATEST)
+
+    for role, facts, count in (
+        ("school_lead", {"school": borough.elm}, 0),
+        ("team_manager", {}, 1),
+    ):
+        client = signed_in(role, **facts)
+        line = lines_of(client)["Elm School"]
+        assert line.silent == count
+        if line.silent_href:
+            assert client.get(line.silent_href).context["count"] == count

@@ -8,8 +8,10 @@ import pytest
 from django.core import mail
 
 from accounts.models import AuditEvent, User
+from attendance.models import NightlyRun
+from attendance_portal.shared import clock
 from schools.models import Membership, School
-from tests.factories.classes import queries_of
+from tests.factories.classes import SmallBorough, queries_of
 from tests.factories.schools import MembershipFactory, PatchFactory, SchoolFactory, TrustFactory
 from tests.factories.users import ApiClientFactory, UserFactory
 
@@ -419,3 +421,24 @@ def test_end_pressed_twice_ends_once_and_leads_back(signed_in):
 
 def test_administrator_begins_with_people(signed_in):
     assert signed_in("administrator").get("/").url == LIST
+
+
+def test_stopped_registers_need_the_administrators_attention(signed_in):
+    borough = SmallBorough()
+    borough.run(date(2026, 2, 10))
+    administrator = signed_in("administrator")
+    assert not [text for text in told(administrator.get(LIST)) if "stopped" in text]
+
+    borough.run(date(2026, 2, 11))  # the third school day without marks
+
+    assert "2 schools' registers have stopped" in told(administrator.get(LIST))
+    manager = signed_in("team_manager")
+    assert not [text for text in told(manager.get(LIST)) if "stopped" in text]
+
+
+def test_run_that_did_not_finish_needs_the_administrators_attention(signed_in):
+    NightlyRun.objects.create(
+        as_of=date(2026, 3, 2), is_for_everyone=True, state="failed", started_at=clock.now()
+    )
+
+    assert any("did not finish" in text for text in told(signed_in("administrator").get(LIST)))

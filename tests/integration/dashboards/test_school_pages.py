@@ -147,6 +147,20 @@ def test_overview_charts_add_up_to_the_figures(borough, officer):
     assert (sum(missed), sum(possible)) == (48, 200)
 
 
+@pytest.mark.parametrize(("others", "is_drawn"), [(9, False), (10, True)])
+def test_borough_is_drawn_beside_a_school_when_enough_schools_stand_behind_it(
+    borough, signed_in, others, is_drawn
+):
+    for number in range(others - 1):  # Elm is one of them
+        child(SchoolFactory(name=f"School {number}", folded_name=f"school {number}"), "Kit")
+    run_for_everyone(as_of=LATEST)
+
+    charts = shown(signed_in("school_lead", school=borough.ash), borough.ash)["page"].charts
+
+    weeks = next(chart for chart in charts if "week" in chart.key)
+    assert any("Borough" in column.name for column in weeks.columns) == is_drawn
+
+
 def test_overview_of_another_date_stands_there_and_opens_no_list(borough, officer):
     response = officer.get(address(borough.ash) + "?as_of=2026-01-09")
     page = response.context["page"]

@@ -88,14 +88,14 @@ def test_unix_sockets_are_understood(development):
     environment = read_environment(
         {
             **development,
-            "DATABASE_URL": "postgresql://app@/attend?host=/tmp/a/pg",
-            "REDIS_URL": "unix:///tmp/a/valkey.sock?db=3",
+            "DATABASE_URL": "postgresql://app@/attend?host=/sockets/pg",
+            "REDIS_URL": "unix:///sockets/valkey.sock?db=3",
         }
     )
 
-    assert environment.database["HOST"] == "/tmp/a/pg"
+    assert environment.database["HOST"] == "/sockets/pg"
     assert environment.database["NAME"] == "attend"
-    assert environment.celery_broker_url == "redis+socket:///tmp/a/valkey.sock?virtual_host=3"
+    assert environment.celery_broker_url == "redis+socket:///sockets/valkey.sock?virtual_host=3"
 
 
 def test_nothing_named_starts_and_the_address_says_what_to_do(development):

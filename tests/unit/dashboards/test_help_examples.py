@@ -17,7 +17,6 @@ from dashboards.help.examples import Example, both_sides
 from dashboards.help.flag_examples import flag_examples
 from dashboards.help.registers import FIRST_DAY, NOTHING, facts_of, marks_of, missed
 from dashboards.help.rules import rule_kinds, rule_page
-from dashboards.views.flags import rule_address
 
 MINIMUM = settings.MINIMUM_POSSIBLE_SESSIONS
 
@@ -134,7 +133,6 @@ def test_page_of_a_flag_says_the_words_and_source_of_the_rule(kind):
     assert (page.label, page.sentence) == (FLAGS[kind].label, FLAGS[kind].sentence)
     assert page.source == source_in_words(kind)
     assert page.numbers == ", ".join(FLAGS[kind].sources)
-    assert rule_address(kind) == f"/help/rules/{kind}/"
 
 
 @pytest.mark.parametrize("key", list(CohortKey))

@@ -8,6 +8,7 @@ from attendance.models import NightlyRun
 from attendance.selectors import (
     changes_between,
     figures_date,
+    marks_due_until,
     previous_figures_date,
     schools_behind,
 )
@@ -86,6 +87,39 @@ def test_school_is_behind_by_its_school_days_since_the_last_mark(enrolment, user
     assert [(feed.urn, feed.last_mark_on, feed.school_days_behind) for feed in behind] == (
         [(900001, FRIDAY, days)] if days else []
     )
+
+
+@pytest.mark.parametrize(
+    ("started_at", "due"),
+    [
+        ("2025-09-08T03:00:00Z", date(2025, 9, 7)),  # four in the morning of the Monday itself
+        ("2025-09-07T23:30:00Z", date(2025, 9, 7)),  # half past midnight in London
+        ("2025-09-07T22:30:00Z", date(2025, 9, 6)),  # before midnight: the day before is not over
+        ("2025-09-09T03:00:00Z", date(2025, 9, 8)),  # the night after
+    ],
+)
+def test_marks_are_due_for_the_days_before_the_run(enrolment, started_at, due):
+    monday = date(2025, 9, 8)
+    run_for_everyone(as_of=monday)
+    NightlyRun.objects.update(started_at=started_at)
+
+    assert marks_due_until(monday) == due
+    assert marks_due_until(date(2025, 9, 1)) == date(2025, 9, 1)
+
+
+def test_marks_are_due_to_the_day_asked_before_any_run(db):
+    assert marks_due_until(FRIDAY) == FRIDAY
+
+
+def test_nobody_is_behind_for_the_day_the_run_began(enrolment, user_with):
+    monday = FRIDAY + timedelta(days=3)
+    run_for_everyone(as_of=monday)
+    manager = user_with("team_manager")
+    assert [feed.school_days_behind for feed in schools_behind(manager, monday)] == [1]
+
+    NightlyRun.objects.update(started_at=f"{monday}T03:00:00Z")
+
+    assert schools_behind(manager, monday) == []
 
 
 def test_bank_holiday_is_no_school_day(enrolment, write_weeks, user_with):

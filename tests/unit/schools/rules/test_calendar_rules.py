@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schools.rules import calendar
-from schools.rules.calendar import HalfTerm, TermDates
+from schools.rules.calendar import HalfTerm, TermDates, last_weekday
 
 any_day = st.dates(date(2000, 1, 1), date(2050, 12, 31))
 
@@ -151,3 +151,16 @@ def test_half_term_knows_its_term():
 def test_half_term_problem(half_term, says):
     problem = calendar.half_term_problem(half_term)
     assert problem is None if says is None else says in problem
+
+
+@pytest.mark.parametrize(
+    ("on", "shown"),
+    [
+        (date(2025, 11, 7), date(2025, 11, 7)),  # a Friday
+        (date(2025, 11, 8), date(2025, 11, 7)),
+        (date(2025, 11, 9), date(2025, 11, 7)),
+        (date(2025, 11, 10), date(2025, 11, 10)),
+    ],
+)
+def test_last_weekday_steps_over_a_weekend(on, shown):
+    assert last_weekday(on) == shown

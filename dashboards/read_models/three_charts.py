@@ -1,4 +1,5 @@
-"""The borough's three charts: absence by week (F1), children over the lines (F2), spread (F3)."""
+"""The three charts of the borough, and of one school: absence by week (F1), children over the
+lines (F2), spread (F3)."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class Asked:
     """Which schools, in words too, and as of when. `phase`: a statistical phase, None for all.
 
     `period`: in words; `then`: the day beside `as_of` last year, None where its terms are not
-    known; `borough`: the whole of it, where it is drawn beside schools of one phase.
+    known; `borough`: the whole of it, where it is drawn beside one school or one phase.
     """
 
     ground: Ground
@@ -49,7 +50,7 @@ class Charts:
     spread: Chart | None
 
 
-def borough_charts(asked: Asked, *, is_protected: bool) -> Charts:
+def three_charts(asked: Asked, *, is_protected: bool) -> Charts:
     """The three charts, drawn for readers of children's records or protected for others."""
     return Charts(
         by_week=absence_by_week(_by_week(asked), protected=is_protected),
@@ -67,15 +68,11 @@ def _by_week(asked: Asked) -> WeeklyFacts:
     published = england_points(
         phase=asked.phase, year=year, as_of=asked.as_of, half_terms=asked.ground.half_terms
     )
-    this_year = weeks_of(asked.ground, year=year, as_of=asked.as_of)
-    begun = next((place for place, point in enumerate(this_year) if point.share.whole), 0)
     return WeeklyFacts(
         heading=_heading(asked),
-        this_year=this_year[begun:],
+        this_year=weeks_of(asked.ground, year=year, as_of=asked.as_of),
         last_year=_last_year(asked),
-        borough=(
-            weeks_of(asked.borough, year=year, as_of=asked.as_of)[begun:] if asked.borough else []
-        ),
+        borough=weeks_of(asked.borough, year=year, as_of=asked.as_of) if asked.borough else [],
         england=published,
         england_source=_weekly_source(asked, year) if published else "",
     )
