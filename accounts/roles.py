@@ -24,6 +24,19 @@ class Permission(StrEnum):
     SEE_SCHOOLS = "see_schools"
     SEE_FEEDS = "see_feeds"
     ANSWER_FLAGS = "answer_flags"
+    SEE_CASES = "see_cases"
+    OPEN_CASES = "open_cases"
+    LEAD_CASES = "lead_cases"
+    ALLOCATE_CASES = "allocate_cases"
+    MOVE_STAGES = "move_stages"
+    OVERRIDE_GATES = "override_gates"
+    LOG_CONTACTS = "log_contacts"
+    SEE_RESTRICTED = "see_restricted"
+    EDIT_PLANS = "edit_plans"
+    REFER = "refer"
+    SUPERVISE = "supervise"
+    HAVE_ACTIONS = "have_actions"
+    RECORD_SCHOOL_STEPS = "record_school_steps"
     UPLOAD_REGISTERS = "upload_registers"
     CONFIRM_ENROLMENTS = "confirm_enrolments"
     EXPORT = "export"
@@ -44,6 +57,19 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_SCHOOLS: "See the figures and registers of the schools in scope",
     Permission.SEE_FEEDS: "See whether the registers of the schools in scope are coming in",
     Permission.ANSWER_FLAGS: "Say how a flag of those pupils is answered",
+    Permission.SEE_CASES: "Read the cases and support plans of those pupils",
+    Permission.OPEN_CASES: "Open a case for a pupil in scope",
+    Permission.LEAD_CASES: "Lead a case or cover for its lead, and keep it up to date",
+    Permission.ALLOCATE_CASES: "Give cases to the workers who will lead them",
+    Permission.MOVE_STAGES: "Move a case they lead to another stage",
+    Permission.OVERRIDE_GATES: "Decide whether a case may move on with something still missing",
+    Permission.LOG_CONTACTS: "Log a contact with a child or family",
+    Permission.SEE_RESTRICTED: "Read every restricted note",
+    Permission.EDIT_PLANS: "Write support plans and agree them with the family",
+    Permission.REFER: "Offer support, refer to another agency and record consent",
+    Permission.SUPERVISE: "Write supervision notes",
+    Permission.HAVE_ACTIONS: "Have actions and mark them done",
+    Permission.RECORD_SCHOOL_STEPS: "Record a school's policy, champion and monitoring",
     Permission.UPLOAD_REGISTERS: "Upload registers for the schools in scope",
     Permission.CONFIRM_ENROLMENTS: "Confirm that a child has moved to the school that says so",
     Permission.EXPORT: "Take figures out as files",
@@ -68,17 +94,34 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class RoleFacts:
-    """What a role is called, what it may do, and whether its memberships show pupils at all."""
+    """What a role is called, what it may do, and whether its memberships show pupils at all.
+
+    `sees_casework`: they show cases, plans and contacts of those pupils too."""
 
     label: str
     description: str
     permissions: frozenset[Permission]
     sees_pupils: bool = True
     whole_la_by_default: bool = False
+    sees_casework: bool = False
 
 
-_CASEWORK = frozenset(
+#: What everyone who works with families does, at the council, a school or a partner.
+_FAMILY_WORK = frozenset(
     {
+        Permission.SEE_CASES,
+        Permission.LEAD_CASES,
+        Permission.MOVE_STAGES,
+        Permission.LOG_CONTACTS,
+        Permission.EDIT_PLANS,
+        Permission.REFER,
+        Permission.HAVE_ACTIONS,
+    }
+)
+_CASEWORK = _FAMILY_WORK | frozenset(
+    {
+        Permission.OPEN_CASES,
+        Permission.RECORD_SCHOOL_STEPS,
         Permission.SEE_WORKLIST,
         Permission.SEE_PUPILS,
         Permission.SEE_SENSITIVE,
@@ -98,6 +141,7 @@ ROLES: dict[Role, RoleFacts] = {
         "LA officer with a patch of schools",
         _LA | {Permission.UPLOAD_REGISTERS, Permission.EXPORT},
         whole_la_by_default=True,
+        sees_casework=True,
     ),
     Role.TEAM_MANAGER: RoleFacts(
         "Attendance team manager",
@@ -108,23 +152,31 @@ ROLES: dict[Role, RoleFacts] = {
             Permission.EXPORT,
             Permission.SEE_PEOPLE,
             Permission.MANAGE_TEAM,
+            Permission.ALLOCATE_CASES,
+            Permission.OVERRIDE_GATES,
+            Permission.SEE_RESTRICTED,
+            Permission.SUPERVISE,
         },
         whole_la_by_default=True,
+        sees_casework=True,
     ),
     Role.SCHOOL_LEAD: RoleFacts(
         "School lead",
         "Senior attendance champion of a school or trust",
         _CASEWORK | {Permission.UPLOAD_REGISTERS, Permission.EXPORT},
+        sees_casework=True,
     ),
     Role.EARLY_HELP_WORKER: RoleFacts(
         "Early help worker",
         "Works with the families assigned to them, and no others",
-        frozenset({Permission.SEE_PUPILS, Permission.SEE_CONTACTS, Permission.SEARCH}),
+        _FAMILY_WORK | {Permission.SEE_PUPILS, Permission.SEE_CONTACTS, Permission.SEARCH},
+        sees_casework=True,
     ),
     Role.PANEL_MEMBER: RoleFacts(
         "Panel member",
         "Reads the pupils on the agenda of a panel they sit on",
-        frozenset({Permission.SEE_PUPILS}),
+        frozenset({Permission.SEE_PUPILS, Permission.SEE_CASES, Permission.HAVE_ACTIONS}),
+        sees_casework=True,
     ),
     Role.ANALYST: RoleFacts(
         "Data analyst",

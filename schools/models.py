@@ -357,6 +357,7 @@ class PupilGrant(models.Model):
     """Lets a person see one child from and until a day (both included), and why.
 
     Written by the apps above when a case is assigned or a child is put on a panel's agenda.
+    `ended_at`: the moment it was taken away before its last day; from then on it shows nothing.
     """
 
     user = models.ForeignKey(
@@ -365,6 +366,7 @@ class PupilGrant(models.Model):
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="grants")
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=200)
 
     class Meta:

@@ -11,20 +11,24 @@ Who sees what (architecture, "Scoping"):
   the day it is recorded; while that enrolment is current, everything of the child; after its last
   day, to the end of that academic year, the school's own marks and figures.
 - An enrolment that awaits confirmation shows the school its own marks only, and no record.
-- A grant shows one child, to someone who holds a role that shows pupils at all.
+- A grant shows one child, to someone who holds a role that shows pupils at all. One that was
+  taken away shows nothing from that very moment.
+- Casework (cases, plans, contacts, actions) is for roles that see casework, for children now on a
+  roll in scope or granted; nothing of it follows a child to a school they have left.
 - Nobody else sees anything: not administrators, nor someone inactive or without a role today.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.roles import MACHINE_ROLE, ROLES, Role
+from accounts.roles import MACHINE_ROLE, ROLES, Permission, Role, permissions_of_roles
 from attendance_portal.shared import clock
 from attendance_portal.shared.once import once_a_reading
 from schools.rules.calendar import academic_year, academic_year_start
@@ -65,8 +69,19 @@ def membership_in_force(on: date, path: str = "") -> Q:
     return dates & Q(**{f"{path}ended_at__isnull": True})
 
 
+def grant_in_force(on: date, path: str = "") -> Q:
+    """The condition that a grant on one child, at the end of `path`, holds on a day and was not
+    taken away."""
+    dates = in_force(on, f"{path}from_on", f"{path}until_on")
+    return dates & Q(**{f"{path}ended_at__isnull": True})
+
+
 def _shows_pupils(role: str) -> bool:
     return role == MACHINE_ROLE or (role in set(Role) and ROLES[Role(role)].sees_pupils)
+
+
+def _shows_casework(role: str) -> bool:
+    return role == MACHINE_ROLE or (role in set(Role) and ROLES[Role(role)].sees_casework)
 
 
 def roles_of(user: User, on: date | None = None) -> frozenset[str]:
@@ -88,10 +103,18 @@ def _memberships(user: User, on: date) -> list[tuple[Any, ...]]:
 
 def access_of(user: User, on: date | None = None) -> Access:
     """One query: which schools a person's memberships show on a day (today)."""
-    on = on or clock.today()
+    return _access(user, on or clock.today(), _shows_pupils)
+
+
+def casework_access_of(user: User, on: date | None = None) -> Access:
+    """The same for casework: only memberships whose role sees it count."""
+    return _access(user, on or clock.today(), _shows_casework)
+
+
+def _access(user: User, on: date, shows: Callable[[str], bool]) -> Access:
     if not getattr(user, "is_active", False):
         return Access(on=on)
-    shown = [row for row in _memberships(user, on) if _shows_pupils(row[0])]
+    shown = [row for row in _memberships(user, on) if shows(row[0])]
     if any(scope == "la" for _, scope, *_ in shown):
         return Access(on=on, everything=True, sees_pupils=True)
     urns = {urn for row in shown for urn in row[2:] if urn is not None}
@@ -142,7 +165,7 @@ def _this_year(access: Access, path: str = "") -> Q:
 
 
 def _granted(user: User, access: Access) -> models.QuerySet[Any]:
-    return user.pupil_grants.filter(in_force(access.on)).values("pupil_id")
+    return user.pupil_grants.filter(grant_in_force(access.on)).values("pupil_id")
 
 
 class PupilScoped(ScopedQuerySet):
@@ -208,3 +231,47 @@ class ByPupil(ScopedQuerySet):
         shown = pupils.filter(pupils.scope(user, access)).values("pk")
         rows = self.model._base_manager.filter(**{f"{self.pupil_path}__in": shown})
         return Q(pk__in=rows.values("pk"))  # once each, however many children lead to a row
+
+
+class ByCasework(ScopedQuerySet):
+    """Rows of casework with a child; the field that leads to the child is `pupil_path`.
+
+    Shown to roles that see casework, for children who are on a roll in scope now or were granted.
+    `restricted_path` names a yes-or-no field of rows that only some may read: whoever may read
+    every restricted row (`SEE_RESTRICTED`), and those whom `entitled_paths` lead to.
+    """
+
+    pupil_path: ClassVar[str] = "pupil"
+    restricted_path: ClassVar[str] = ""
+    entitled_paths: ClassVar[tuple[str, ...]] = ()
+
+    def visible_to(self, user: User) -> Self:
+        """Only the rows this person may see today."""
+        access = casework_access_of(user)
+        if not access.sees_pupils:
+            return self.none()
+        rows = self.all() if access.everything else self.filter(self.scope(user, access))
+        return rows.filter(self._readable(user, access)) if self.restricted_path else rows
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Rows of children on a roll in scope now, and of children granted."""
+        leads_to: Any = self.model
+        for step in self.pupil_path.split("__"):
+            leads_to = leads_to._meta.get_field(step).related_model
+        enrolments = leads_to._meta.get_field("enrolments").related_model._base_manager
+        here = enrolments.filter(
+            _on_roll(access) & _still_here(access), awaiting_confirmation=False
+        )
+        return Q(**{f"{self.pupil_path}__in": here.values("pupil_id")}) | Q(
+            **{f"{self.pupil_path}__in": _granted(user, access)}
+        )
+
+    def _readable(self, user: User, access: Access) -> Q:
+        """Not restricted, or this person is one of those who may read it."""
+        held = permissions_of_roles(roles_of(user, access.on))
+        if Permission.SEE_RESTRICTED in held:
+            return Q()
+        readable = Q(**{self.restricted_path: False})
+        for path in self.entitled_paths:
+            readable |= Q(**{path: user.pk})
+        return readable

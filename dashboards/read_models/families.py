@@ -11,7 +11,7 @@ from uuid import UUID
 from attendance_portal.shared import wording
 from schools.choices import YEAR_GROUP
 from schools.models import Enrolment, Pupil, PupilGrant
-from schools.scoping import in_force
+from schools.scoping import grant_in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,7 +38,7 @@ class Family:
 def families(user: User, *, on: date) -> list[Family]:
     """Every child granted to this person today, eldest of the alphabet first."""
     until = dict(
-        PupilGrant.objects.filter(in_force(on), user=user)
+        PupilGrant.objects.filter(grant_in_force(on), user=user)
         .order_by("until_on")
         .values_list("pupil_id", "until_on")
     )

@@ -19,7 +19,7 @@ from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
 from schools.choices import year_group_label
 from schools.models import Enrolment, Membership, Pupil, PupilGrant, Responsibility
-from schools.scoping import in_force, membership_in_force
+from schools.scoping import grant_in_force, membership_in_force
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _of_the_school(record: Record) -> list[tuple[User, str, str]]:
 
 
 def _given(record: Record) -> list[tuple[User, str, str]]:
-    grants = PupilGrant.objects.filter(in_force(record.on), pupil=record.pupil)
+    grants = PupilGrant.objects.filter(grant_in_force(record.on), pupil=record.pupil)
     rows = list(grants.select_related("user").order_by("from_on", "pk"))
     roles = _roles([row.user_id for row in rows], record.on)
     return [

@@ -20,7 +20,7 @@ from schools.choices import MAIN_ENROLMENT_STATUSES
 from schools.models import Enrolment, Pupil, PupilGrant, School
 from schools.permissions import permissions_of
 from schools.rules.calendar import academic_year, academic_year_start
-from schools.scoping import access_of, in_force
+from schools.scoping import access_of, grant_in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +39,7 @@ def own_enrolments(user: User, on: date) -> QuerySet[Enrolment]:
     visible = Enrolment.objects.visible_to(user)
     if access_of(user).everything:
         return visible
-    granted = PupilGrant.objects.filter(in_force(on), user=user).values("pupil_id")
+    granted = PupilGrant.objects.filter(grant_in_force(on), user=user).values("pupil_id")
     schools = School.objects.visible_to(user).values("pk")
     return visible.filter(
         Q(school__in=schools) | Q(pupil__in=granted),

@@ -1,6 +1,6 @@
 """HTML routes of the pages across everything below."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dashboards.views import (
     answers,
@@ -46,6 +46,13 @@ urlpatterns = [
     path("flags/<int:flag_id>/why/", flags.WhyView.as_view(), name="flag_why"),
     path("flags/<int:flag_id>/answer/", answers.AnswerView.as_view(), name="flag_answer"),
     path("borough/", borough.BoroughView.as_view(), name="borough"),
+    path("", include("dashboards.urls.cases")),
+    path("", include("dashboards.urls.stages")),
+    path("", include("dashboards.urls.contacts")),
+    path("", include("dashboards.urls.plans")),
+    path("", include("dashboards.urls.family_copy")),
+    path("", include("dashboards.urls.actions")),
+    path("", include("dashboards.urls.partners")),
     path("schools/", schools.SchoolListView.as_view(), name="school_list"),
     path("schools/<int:urn>/", schools.SchoolView.as_view(), name="school"),
     path("schools/<int:urn>/pupils/", schools.SchoolPupilsView.as_view(), name="school_pupils"),

@@ -1,0 +1,1 @@
+"""What the pages of casework are made of: dataclasses ready to print, scoped to the reader."""

@@ -1,0 +1,5 @@
+"""Contacts: logging one, ringing now, my families."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The pages of casework: find (scoped), parse, call one service, go on."""
