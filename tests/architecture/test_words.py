@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from attendance import states
-from cases import states as case_states
 from attendance_portal.shared.banned_words import (
     NEVER,
     NEVER_AS_WRITTEN,
@@ -19,6 +18,7 @@ from attendance_portal.shared.banned_words import (
     without_statute,
     words_not_for_families,
 )
+from cases import states as case_states
 
 ROOT = Path(__file__).parents[2]
 APPS = (
