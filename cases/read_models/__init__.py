@@ -1,0 +1,1 @@
+"""What pages and the API read of casework, scoped by whoever asks."""
