@@ -13,7 +13,9 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
+from cases.models import Case
 from schools.models import Enrolment, Membership
+from tests.factories.cases import CaseFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory
 from tests.factories.users import UserFactory
@@ -62,7 +64,14 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "membership_id": lambda things: staff_of(things).pk,
     "kind": lambda things: things.flag.kind,
     "role": lambda things: "attendance_officer",
+    "reference": lambda things: case_of(things).reference,
 }
+
+
+def case_of(things: Things) -> Case:
+    """The case of that child."""
+    pupil = things.enrolment.pupil
+    return Case.objects.filter(pupil=pupil).first() or CaseFactory(enrolment=things.enrolment)
 
 
 def export_of(things: Things) -> ExportRecord:

@@ -65,6 +65,8 @@ BUDGETS = {
     "accessibility": 0,
     "privacy": 0,
     "components": 6,
+    "case_list": 20,
+    "case": 60,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}
