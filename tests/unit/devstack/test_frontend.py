@@ -57,3 +57,18 @@ def test_package_lock_names_no_registry():
     packages = [entry for name, entry in lock["packages"].items() if name]
     assert packages
     assert all("resolved" not in entry and "integrity" in entry for entry in packages)
+
+
+def test_fonts_are_copied_in_two_weights_with_their_licences(tmp_path):
+    for name in frontend.FONT_PACKAGES:
+        for weight in (*frontend.FONT_WEIGHTS, "900Black"):
+            cut = tmp_path / "node_modules" / "@expo-google-fonts" / name / weight
+            cut.mkdir(parents=True)
+            (cut / f"{name}_{weight}.ttf").write_bytes(b"letters")
+        (cut.parent / "LICENSE_FONT").write_text("Open Font License")
+
+    frontend._copy_fonts(tmp_path, tmp_path / "fonts")
+
+    names = {path.name for path in (tmp_path / "fonts").iterdir()}
+    assert {"noto-sans_400Regular.ttf", "noto-sans_700Bold.ttf", "noto-sans-licence.txt"} <= names
+    assert len(names) == 9
