@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dashboards.management.bench import database, large, nightly, pages, registers
+from dashboards.management.bench import casework, database, large, nightly, pages, registers
 from dashboards.management.bench.run import Run
 
 LARGE_ROWS: Final = ("large_nightly", "large_duckdb", "large_pages")
 PARTS: Final = ("memory", "api", "load", "nightly", "size", "duckdb", "pandas", "resend", "school",
-                "pages", "large")  # fmt: skip
+                "pages", "cases", "large")  # fmt: skip
+ON_THEIR_OWN: Final = frozenset({"cases"})  # parts that need none of the registers
 
 
 def measure(run: Run) -> None:
-    """Every part that was asked for, in a database that is dropped at the end."""
+    """Every part that was asked for, in databases that are dropped at the end."""
+    _if_wanted(run, "cases", casework.growth)
+    if run.only and run.only <= ON_THEIR_OWN:
+        return
     with database.own_database():
         registers.people(run)
         _if_wanted(run, "memory", registers.memory)

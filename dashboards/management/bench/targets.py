@@ -77,5 +77,8 @@ TARGETS: Final = (
         2, 1.2,
     ),
     Target("borough_page", "borough page, all cohorts / the sign-in page", 10, 3),
+    Target("case_list", "case list with 5,000 open cases / with 50", 2, 1.2),
+    Target("case_page", "page of a case with 500 lines in its timeline / with 5", 2, 1.2),
+    Target("case_timeline", "timeline of a case with 500 lines / with 5", 2, 1.2),
     Target("memory", "peak memory of an import of 8 million marks / of 0.5 million", 1.5, 1.1),
 )  # fmt: skip
