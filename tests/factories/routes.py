@@ -13,9 +13,9 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
-from cases.models import Case
+from cases.models import Barrier, Case
 from schools.models import Enrolment, Membership
-from tests.factories.cases import CaseFactory
+from tests.factories.cases import BarrierFactory, CaseFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory
 from tests.factories.users import UserFactory
@@ -65,6 +65,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "kind": lambda things: things.flag.kind,
     "role": lambda things: "attendance_officer",
     "reference": lambda things: case_of(things).reference,
+    "barrier_id": lambda things: barrier_of(things).pk,
 }
 
 
@@ -72,6 +73,12 @@ def case_of(things: Things) -> Case:
     """The case of that child."""
     pupil = things.enrolment.pupil
     return Case.objects.filter(pupil=pupil).first() or CaseFactory(enrolment=things.enrolment)
+
+
+def barrier_of(things: Things) -> Barrier:
+    """What makes school hard for that child."""
+    case = case_of(things)
+    return case.barriers.first() or BarrierFactory(case=case)
 
 
 def export_of(things: Things) -> ExportRecord:

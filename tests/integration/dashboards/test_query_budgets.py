@@ -56,6 +56,8 @@ BUDGETS = {
     "end_access": 8,
     "access_log": 13,
     "audit": 10,
+    "barrier_add": 14,
+    "barrier_ease": 14,
     "help": 0,
     "help_figures": 0,
     "help_codes": 0,
