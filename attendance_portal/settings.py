@@ -264,6 +264,14 @@ COHORT_LINES: dict[str, int] = {
     "coming_back_points": 5,
     "coming_back_weeks": 4,
 }
+#: Where the guidance on the six stages leaves room (`cases.rules.graduated_response.Options`
+#: explains each). Who may override is in the table of roles.
+GRADUATED_RESPONSE: dict[str, int] = {
+    "attempts": 2,
+    "plan_school_weeks": 6,
+    "marks_behind_school_days": 3,
+    "earlier_weeks": 12,
+}
 #: Readers who may not open every child behind a figure see no group under the first, and no count
 #: up to the second or within it of its total (attendance.rules.protection).
 PROTECTED_SMALLEST_GROUP = 10
