@@ -45,19 +45,27 @@ class PupilFactQuerySet(ByCasework):
     """Casework that hangs on the child: holds, consents."""
 
 
-class ContactQuerySet(ByCasework):
-    """Contacts. A restricted one is read by its writer, the case's lead and cover, and those who
-    read every restricted note."""
+class RestrictedOfACase(ByCasework):
+    """Rows that may be restricted: then read by the writer, the case's lead, its cover while the
+    cover lasts, and those who read every restricted note."""
 
     restricted_path = "is_restricted"
-    entitled_paths = ("by", "case__lead", "case__cover")
+    entitled_paths = ("by", "case__lead")
+
+    def _readable(self, user: User, access: Access) -> Q:
+        readable = super()._readable(user, access)
+        if not readable:  # every restricted note
+            return readable
+        in_force = Q(case__cover_until__isnull=True) | Q(case__cover_until__gte=access.on)
+        return readable | (Q(case__cover=user.pk) & in_force)
 
 
-class TimelineQuerySet(ByCasework):
+class ContactQuerySet(RestrictedOfACase):
+    """Contacts."""
+
+
+class TimelineQuerySet(RestrictedOfACase):
     """Lines of the timeline, restricted like contacts."""
-
-    restricted_path = "is_restricted"
-    entitled_paths = ("by", "case__lead", "case__cover")
 
 
 class SupervisionQuerySet(ByCasework):

@@ -168,6 +168,15 @@ def _granted(user: User, access: Access) -> models.QuerySet[Any]:
     return user.pupil_grants.filter(grant_in_force(access.on)).values("pupil_id")
 
 
+def _in_casework(user: User, access: Access, pupils: Any, path: str) -> Q:
+    """The condition that the child at the end of `path` is on a roll in scope now, or granted."""
+    enrolments = pupils._meta.get_field("enrolments").related_model._base_manager
+    here = enrolments.filter(_on_roll(access) & _still_here(access), awaiting_confirmation=False)
+    return Q(**{f"{path}__in": here.values("pupil_id")}) | Q(
+        **{f"{path}__in": _granted(user, access)}
+    )
+
+
 class PupilScoped(ScopedQuerySet):
     """Pupils: those on the rolls in scope, leavers to the end of the year, and those granted."""
 
@@ -190,6 +199,15 @@ class PupilScoped(ScopedQuerySet):
         shown = enrolments.visible_to(user).values("pk")
         hidden = enrolments.filter(pupil=OuterRef("pk")).exclude(pk__in=shown)
         return self.visible_to(user).filter(~Exists(hidden))
+
+    def worked_with_by(self, user: User) -> Self:
+        """Those whose casework this person may see: the scope of `ByCasework`, for pupils."""
+        access = casework_access_of(user)
+        if not access.sees_pupils:
+            return self.none()
+        if access.everything:
+            return self.all()
+        return self.filter(_in_casework(user, access, self.model, "pk"))
 
 
 class EnrolmentScoped(ScopedQuerySet):
@@ -247,24 +265,27 @@ class ByCasework(ScopedQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Only the rows this person may see today."""
+        rows = self.known_to(user)
+        if not self.restricted_path:
+            return rows
+        return rows.filter(self._readable(user, casework_access_of(user)))
+
+    def known_to(self, user: User) -> Self:
+        """The rows in scope, restricted ones that this person may not read included.
+
+        For saying that there is one, by which role and when: never for its words.
+        """
         access = casework_access_of(user)
         if not access.sees_pupils:
             return self.none()
-        rows = self.all() if access.everything else self.filter(self.scope(user, access))
-        return rows.filter(self._readable(user, access)) if self.restricted_path else rows
+        return self.all() if access.everything else self.filter(self.scope(user, access))
 
     def scope(self, user: User, access: Access) -> Q:
         """Rows of children on a roll in scope now, and of children granted."""
         leads_to: Any = self.model
         for step in self.pupil_path.split("__"):
             leads_to = leads_to._meta.get_field(step).related_model
-        enrolments = leads_to._meta.get_field("enrolments").related_model._base_manager
-        here = enrolments.filter(
-            _on_roll(access) & _still_here(access), awaiting_confirmation=False
-        )
-        return Q(**{f"{self.pupil_path}__in": here.values("pupil_id")}) | Q(
-            **{f"{self.pupil_path}__in": _granted(user, access)}
-        )
+        return _in_casework(user, access, leads_to, self.pupil_path)
 
     def _readable(self, user: User, access: Access) -> Q:
         """Not restricted, or this person is one of those who may read it."""
