@@ -46,6 +46,10 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # ApiClie
     #: The roles held today, set by the guard of a page for the access log: memberships live on
     #: the floor above.
     roles_held: frozenset[str] = frozenset()
+    #: What the token of a machine user's call allows, and the agency its client speaks for; set by
+    #: the guard of the API, so outside a call a machine may do nothing.
+    scopes_held: frozenset[str] = frozenset()
+    agency: str = ""
 
     class Meta:
         constraints: ClassVar = [
@@ -67,6 +71,9 @@ class ApiClient(AbstractApplication):
     """
 
     allowed_scopes = models.TextField(blank=True, help_text="Scopes, a space between.")
+    agency = models.CharField(
+        max_length=30, default="school", help_text="Whom it speaks for: an agency of casework."
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractApplication.Meta):

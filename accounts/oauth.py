@@ -70,8 +70,11 @@ class ClientAuthentication(BaseAuthentication):
             )
         _note_use(asked.client)
         machine = asked.client.user
+        token = asked.access_token
         machine.roles_held = frozenset({MACHINE_ROLE})
-        return machine, asked.access_token
+        machine.scopes_held = frozenset(token.scopes)
+        machine.agency = asked.client.agency
+        return machine, token
 
     def authenticate_header(self, request: Request) -> str:
         """The challenge of RFC 6750; it says `invalid_token` when one was sent."""

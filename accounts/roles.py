@@ -227,6 +227,15 @@ API_SCOPES: dict[str, str] = {
     "cases:write": "Add contacts and actions to cases",
 }
 
+#: What a call with such a token may do of what people may do; the services ask for it as they ask
+#: for a person's permission.
+SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "cases:read": frozenset({Permission.SEE_CASES}),
+    "cases:write": frozenset(
+        {Permission.LEAD_CASES, Permission.LOG_CONTACTS, Permission.HAVE_ACTIONS}
+    ),
+}
+
 #: The role of the machine user behind an API client: it may do nothing on pages; its token's
 #: scopes say what it may do over REST.
 MACHINE_ROLE = "machine"
@@ -244,6 +253,13 @@ def permissions_of_roles(roles: Iterable[str]) -> frozenset[Permission]:
         for role in roles
         if role in known
         for permission in ROLES[Role(role)].permissions
+    )
+
+
+def permissions_of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
+    """All that a call with these scopes may do."""
+    return frozenset(
+        permission for scope in scopes for permission in SCOPE_PERMISSIONS.get(scope, ())
     )
 
 

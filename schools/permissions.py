@@ -17,7 +17,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
 
-from accounts.roles import DESCRIPTIONS, Permission, permissions_of_roles
+from accounts.roles import (
+    DESCRIPTIONS,
+    Permission,
+    permissions_of_roles,
+    permissions_of_scopes,
+)
 from attendance_portal.shared.errors import Conflict, Refused
 from schools.scoping import roles_of
 
@@ -31,8 +36,8 @@ NO_ACCESS = (
 
 
 def permissions_of(user: User) -> frozenset[Permission]:
-    """What the roles that this person holds today allow. A machine user has no permission."""
-    return permissions_of_roles(roles_of(user))
+    """What the roles that this person holds today allow; for a machine user, what its call does."""
+    return permissions_of_roles(roles_of(user)) | permissions_of_scopes(user.scopes_held)
 
 
 def has_permission(user: User, permission: Permission) -> bool:
@@ -41,8 +46,12 @@ def has_permission(user: User, permission: Permission) -> bool:
 
 
 def check_has(user: User, permission: Permission) -> None:
-    """Raises Refused, with the reason, unless one of the person's roles allows it."""
-    _check(permission, roles_of(user))
+    """Raises Refused, with the reason, unless one of the person's roles allows it.
+
+    A system's call may do what its token's scopes allow.
+    """
+    if permission not in permissions_of_scopes(user.scopes_held):
+        _check(permission, roles_of(user))
 
 
 def allowed(check: Callable[..., None], *args: Any) -> bool:

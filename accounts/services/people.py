@@ -61,10 +61,13 @@ def person_with(email: str) -> User | None:
 
 @transaction.atomic
 def create_client(
-    *, name: str, scopes: Sequence[str], by: User | None, at: datetime
+    *, name: str, scopes: Sequence[str], agency: str = "school", by: User | None, at: datetime
 ) -> tuple[ApiClient, str]:
     """Make a school system's client and its machine user, who can never sign in. Returns the
-    client and its secret, which is kept only as a hash. Raises Invalid for an unknown scope."""
+    client and its secret, which is kept only as a hash. Raises Invalid for an unknown scope.
+
+    `agency`: whom the system speaks for in casework; the caller has checked its name.
+    """
     if not name.strip():
         raise Invalid("Give the client a name that says whose system it is.")
     allowed = _known_scopes(scopes)
@@ -80,13 +83,14 @@ def create_client(
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         allowed_scopes=" ".join(allowed),
+        agency=agency,
     )
     record_audit(
         by=by,
         verb="created",
         object_kind="api_client",
         object_ref=client_id,
-        after={"name": name, "scopes": allowed},
+        after={"name": name, "scopes": allowed, "agency": agency},
         at=at,
     )
     return client, secret

@@ -25,8 +25,13 @@ def acting_role(user: User, permission: Permission, on: date) -> str:
     return MACHINE_ROLE
 
 
-def agency_of(role: str) -> str:
-    """The agency that somebody speaks for in a role; the attendance team where none is named."""
+def agency_of(role: str, by: User | None = None) -> str:
+    """The agency that somebody speaks for in a role; the attendance team where none is named.
+
+    `by`: who speaks; a system says itself whom it speaks for.
+    """
+    if by is not None and by.agency:
+        return by.agency
     return AGENCY_OF_ROLE.get(role, Agency.ATTENDANCE).value
 
 
@@ -56,7 +61,7 @@ def tell(
         title=title,
         text=text,
         fact=fact,
-        agency=agency or (agency_of(by_role) if by_role else ""),
+        agency=agency or (agency_of(by_role, by) if by_role else ""),
         at=at,
         by=by,
         by_role=by_role,
@@ -85,3 +90,21 @@ def write_audit(
         after=after,
         at=at,
     )
+
+
+def locked_case(case: Case) -> Case:
+    """The case as it stands now, held by this transaction until its end."""
+    locked: Case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("pupil", "school", "lead", "cover", "lead_practitioner")
+        .get(pk=case.pk)
+    )
+    return locked
+
+
+def save_case(case: Case, at: datetime) -> Case:
+    """Write the case; its version tells forms that were opened before."""
+    case.version += 1
+    case.updated_at = at
+    case.save()
+    return case

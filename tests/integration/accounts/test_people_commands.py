@@ -161,3 +161,12 @@ def test_create_api_client_with_something_wrong_is_an_error_and_makes_nothing(wo
         run("create_api_client", *words)
     assert not ApiClient.objects.exists()
     assert not User.objects.exists()
+
+
+def test_create_api_client_says_whom_it_speaks_for():
+    run("create_api_client", "--name", "MIS", "--scope", "cases:write")
+    run("create_api_client", "--name", "EHM", "--scope", "cases:write", "--agency", "early_help")
+    agencies = dict(ApiClient.objects.values_list("name", "agency"))
+    assert agencies == {"MIS": "school", "EHM": "early_help"}
+    with pytest.raises(CommandError, match="invalid choice"):
+        run("create_api_client", "--name", "X", "--scope", "cases:write", "--agency", "x")
