@@ -1,21 +1,33 @@
-"""The timeline of a record: flags, rolls, corrections and weeks, newest first."""
+"""The timeline of a record: flags, rolls, corrections, weeks and casework, newest first.
+
+Lines of the register are worked out from the marks; lines of casework are stored, and only those of
+the page that is read are loaded with their words.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import overload
 
+from accounts.roles import Permission
 from attendance.codes import CODE_OF_SYMBOL, NO_MARK
 from attendance.models import Flag, MarkChange
 from attendance.rules.absence import count
 from attendance.rules.marks import Mark
 from attendance.rules.why import why_sentence
+from attendance.selectors import figures_date
 from attendance.states import CLOSE_REASON_LABELS, FLAGS, CloseReason, FlagKind
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
+from cases.choices import AGENCIES, Agency
+from cases.states import ENTRIES, STAGES
+from cases.states import EntryKind as CaseworkKind
+from dashboards.read_models.cases import timeline as casework
+from dashboards.read_models.cases.timeline import CaseworkEntry, Key, Wanted
 from dashboards.read_models.pupil import Record
 from schools.choices import ENROLMENT_STATUS
 from schools.models import Enrolment
@@ -23,7 +35,7 @@ from schools.rules.calendar import week_start
 
 
 class EntryKind(StrEnum):
-    """What a line is about, by the names that addresses use."""
+    """What a line of the register is about, by the names that addresses use."""
 
     FLAG = "flag"
     ROLL = "roll"
@@ -41,7 +53,8 @@ ENTRY_LABELS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `when` as printed; `tag`: the kind of a flag; `flag_id`: leads to its why."""
+    """One line of the register. `when` as printed; `tag`: the kind of a flag; `flag_id`: leads to
+    its why; `who`: nobody's deed but the register's."""
 
     on: date
     kind: EntryKind
@@ -50,21 +63,122 @@ class Entry:
     text: str = ""
     tag: str = ""
     flag_id: int | None = None
+    who: str = ""
+
+
+Line = Entry | CaseworkEntry
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrowed the timeline to; empty: everything."""
+
+    kind: str = ""
+    agency: str = ""
+    stage: int | None = None
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What it can be narrowed to, as choices: key and words, only what occurs here."""
+
+    kinds: list[tuple[str, str]]
+    agencies: list[tuple[str, str]]
+    stages: list[tuple[str, str]]
+
+
+class Timeline(Sequence[Line]):
+    """Every line in order; a slice of it loads the words of that slice and of no other line."""
+
+    def __init__(self, record: Record, own: Iterable[Entry], keys: Iterable[Key]) -> None:
+        self._user = record.user
+        # Of one day, what people did stands above what the registers said.
+        lines: list[tuple[date, int, float, Entry | Key]] = [
+            (entry.on, 0, -_ORDER[entry.kind], entry) for entry in own
+        ]
+        lines += [(_day_of(key), 1, key[0].timestamp(), key) for key in keys]
+        self._lines = [line[-1] for line in sorted(lines, key=lambda one: one[:3], reverse=True)]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Line]: ...
+
+    def __getitem__(self, place: int | slice) -> Line | list[Line]:
+        if isinstance(place, slice):
+            return self._loaded(self._lines[place])
+        return self._loaded([self._lines[place]])[0]
+
+    def _loaded(self, lines: Sequence[Entry | Key]) -> list[Line]:
+        keys = [line for line in lines if not isinstance(line, Entry)]
+        told = iter(casework.loaded(keys, self._user))
+        return [line if isinstance(line, Entry) else next(told) for line in lines]
 
 
 _ORDER = {kind: place for place, kind in enumerate(EntryKind)}
 
 
-def timeline_of(record: Record, kind: EntryKind | None) -> list[Entry]:
-    """Every line up to the record's day, newest first, of one kind or of all."""
+def _day_of(key: Key) -> date:
+    return key[0].astimezone(LONDON).date()
+
+
+def timeline_of(record: Record, filters: Filters) -> Timeline:
+    """Every line up to the record's day, newest first. Casework only for those who read it."""
+    shows_casework = record.may(Permission.SEE_CASES)
+    keys = _casework(record, filters) if shows_casework else []
+    return Timeline(record, _of_the_register(record, filters), keys)
+
+
+def offered(record: Record) -> Offered:
+    """What the timeline can be narrowed to by this reader."""
+    kinds = [(kind.value, label) for kind, label in ENTRY_LABELS.items()]
+    if not record.may(Permission.SEE_CASES):
+        return Offered(kinds, [], [])
+    occur, agencies = casework.kinds_and_agencies(record.pupil, record.user)
+    return Offered(
+        kinds=[*[(kind, ENTRIES[CaseworkKind(kind)]) for kind in occur], *kinds],
+        agencies=[(agency, AGENCIES[Agency(agency)]) for agency in agencies],
+        stages=[(str(stage.value), facts.place) for stage, facts in STAGES.items()]
+        if occur
+        else [],
+    )
+
+
+def _casework(record: Record, filters: Filters) -> list[Key]:
+    if filters.kind in set(EntryKind):
+        return []
+    wanted = Wanted(
+        kinds=[filters.kind] if filters.kind else [],
+        agencies=[filters.agency] if filters.agency else [],
+        stage=filters.stage,
+        until=None if record.as_of in (None, figures_date()) else record.as_of,
+    )
+    return casework.keys_of(record.pupil, record.user, wanted)
+
+
+def _of_the_register(record: Record, filters: Filters) -> list[Entry]:
+    """Lines of marks and rolls: no agency's, and at a stage on the days that a case stood there."""
+    if filters.agency:
+        return []
     found = [
         entry
-        for one, made in _MAKERS.items()
-        if kind in (None, one)
+        for kind, made in _MAKERS.items()
+        if filters.kind in ("", kind)
         for entry in made(record)
         if entry.on <= record.stands
     ]
-    return sorted(found, key=lambda entry: (entry.on, -_ORDER[entry.kind]), reverse=True)
+    if filters.stage is None or not found:
+        return found
+    at_stage = casework.stretches_at(record.pupil, record.user, filters.stage)
+    return [
+        entry
+        for entry in found
+        if any(first <= entry.on and (last is None or entry.on <= last) for first, last in at_stage)
+    ]
 
 
 def _flags(record: Record) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from dashboards.views import (
     pupils,
     schools,
     search,
+    timeline,
     worklist,
 )
 from dashboards.views import help as help_pages
@@ -52,6 +53,9 @@ urlpatterns = [
     path("", include("dashboards.urls.family_copy")),
     path("", include("dashboards.urls.actions")),
     path("", include("dashboards.urls.partners")),
+    path(
+        "cases/<str:reference>/timeline/", timeline.CaseTimelineView.as_view(), name="case_timeline"
+    ),
     path("", include("dashboards.urls.cases")),
     path("schools/", schools.SchoolListView.as_view(), name="school_list"),
     path("schools/<int:urn>/", schools.SchoolView.as_view(), name="school"),

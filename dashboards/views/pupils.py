@@ -28,10 +28,10 @@ from dashboards.read_models.pupil_attendance import (
 )
 from dashboards.read_models.pupil_family import family_of
 from dashboards.read_models.pupil_summary import summary_of
-from dashboards.read_models.pupil_timeline import ENTRY_LABELS, EntryKind, timeline_of
 from dashboards.read_models.pupil_viewed import last_day_shown, viewing_lines, viewings
 from dashboards.read_models.standing import standing
 from dashboards.views.dates import asked_as_of
+from dashboards.views.timeline import timeline_context
 from schools.models import Enrolment, Pupil
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.services.confirmation import confirm_enrolment
@@ -122,28 +122,12 @@ class PupilAttendanceView(RecordView):
 
 
 class PupilTimelineView(RecordView):
-    """Timeline; `kind` narrows it."""
+    """Timeline; `kind`, `agency` and `stage` narrow it."""
 
     route = "pupil_timeline"
 
     def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
-        asked = request.GET.get("kind", "")
-        if asked and asked not in set(EntryKind):
-            raise BadRequest(f"The kind in the address is one of {wording.listed(EntryKind)}.")
-        kind = EntryKind(asked) if asked else None
-        entries = timeline_of(record, kind)
-        page = Paginator(entries, listing.PER_PAGE).get_page(request.GET.get("page"))
-        links = [NavigationItem("All", listing.address(request.GET, kind=None), kind is None)]
-        links += [
-            NavigationItem(words, listing.address(request.GET, kind=one.value), one is kind)
-            for one, words in ENTRY_LABELS.items()
-        ]
-        return {
-            "entries": list(page),
-            "count": wording.counted(len(entries), "entry", "entries"),
-            "kinds": links,
-            "pages": listing.page_links(page, request.GET),
-        }
+        return timeline_context(request, record)
 
 
 class PupilFamilyView(RecordView):
