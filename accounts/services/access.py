@@ -26,6 +26,19 @@ def log_view(
     )
 
 
+def log_paper(*, user: User, subject_ref: str, page: str, at: datetime) -> AccessLogEntry:
+    """A paper about one child was taken out: by whom, whose (its public id), which."""
+    return AccessLogEntry.objects.create(
+        at=at,
+        user=user,
+        roles=_roles(user),
+        action="export",
+        subject_kind="pupil",
+        subject_ref=subject_ref,
+        page=page,
+    )
+
+
 @transaction.atomic
 def log_export(
     *,

@@ -23,6 +23,10 @@ PAGES = {
     "pupil_viewed": "Who viewed",
     "flag_why": "Why this flag",
     "flag_answer": "Answer to a flag",
+    "plan_family": "Family copy of the plan",
+    "plan_family_pdf": "Family copy of the plan, taken out",
+    "case_print": "Paper about the case",
+    "case_pdf": "Paper about the case, taken out",
     "api:pupil-absence": "Figures, sent to a system",
 }
 

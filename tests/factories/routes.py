@@ -13,9 +13,9 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
-from cases.models import Barrier, Case
+from cases.models import Barrier, Case, SupportPlan
 from schools.models import Enrolment, Membership
-from tests.factories.cases import BarrierFactory, CaseFactory
+from tests.factories.cases import BarrierFactory, CaseFactory, PlanFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory
 from tests.factories.users import UserFactory
@@ -66,6 +66,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "role": lambda things: "attendance_officer",
     "reference": lambda things: case_of(things).reference,
     "barrier_id": lambda things: barrier_of(things).pk,
+    "plan_id": lambda things: plan_of(things).pk,
 }
 
 
@@ -79,6 +80,12 @@ def barrier_of(things: Things) -> Barrier:
     """What makes school hard for that child."""
     case = case_of(things)
     return case.barriers.first() or BarrierFactory(case=case)
+
+
+def plan_of(things: Things) -> SupportPlan:
+    """The support plan of that child."""
+    case = case_of(things)
+    return case.plans.first() or PlanFactory(case=case)
 
 
 def export_of(things: Things) -> ExportRecord:

@@ -68,6 +68,8 @@ BUDGETS = {
     "accessibility": 0,
     "privacy": 0,
     "components": 6,
+    "plan_family": 9,
+    "plan_family_pdf": 9,
     "case_list": 20,
     "case": 60,
 }

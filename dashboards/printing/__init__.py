@@ -1,0 +1,63 @@
+"""PDF where paper is the product: a Typst template and data in, one tagged file out.
+
+Data go in as JSON only, so that whatever a child or a worker wrote is text and nothing else. The
+file is PDF/UA-1 and PDF/A-2a: an untitled one, or a picture without words, is an error. The same
+data at the same moment give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+
+TEMPLATES: Final = Path(__file__).parent
+FONTS: Final = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
+STANDARDS: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
+
+
+class FontsMissing(RuntimeError):
+    """The fonts come at install time: `make setup` fetches them."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file, and on how many pages it prints."""
+
+    pdf: bytes
+    pages: int
+
+
+def paper(template: str, data: Mapping[str, Any], *, at: datetime) -> Paper:
+    """Set `data` in `<template>.typ`; `at` is the moment written into the file.
+
+    `data` needs a `title`. Raises FontsMissing where the fonts were never fetched.
+    """
+    compiler = typst.Compiler(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder)},
+    )
+    pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
+    found = json.loads(compiler.query("<pages>", field="value", one=True))
+    return Paper(bytes(pdf), int(found))  # type: ignore[arg-type]  # one file, as no output is named
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Ours and no others: a file looks the same wherever it is made."""
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
+    if "Noto Sans" not in fonts.families():
+        raise FontsMissing("The fonts of our PDFs are missing: run make setup.")
+    return fonts
