@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from accounts.models import User
 from accounts.roles import Permission
-from attendance_portal.shared.errors import Invalid, Refused
+from attendance_portal.shared.errors import Refused
 from cases.models import Case, SupportPlan, TimelineEntry
 from cases.permissions import check_live, check_visible
 from cases.services.common import acting_role, tell
@@ -42,7 +42,7 @@ def locked_plan(plan: SupportPlan, by: User) -> SupportPlan:
     """The plan's row, held until the caller's transaction ends; may this person change it?"""
     locked = (
         SupportPlan.objects.select_for_update(of=("self",))
-        .select_related("case", "pupil")
+        .select_related("case__school", "pupil")
         .get(pk=plan.pk)
     )
     check_can_change(by, locked)
@@ -71,13 +71,3 @@ def tell_of_plan(
         by_role=acting_role(by, Permission.EDIT_PLANS, on),
         about=about,
     )
-
-
-def words(text: str, *, missing: str, longest: int, field: str) -> str:
-    """Text that must be there and must fit, without space around it. Raises Invalid."""
-    found = text.strip()
-    if not found:
-        raise Invalid(missing, code=field)
-    if len(found) > longest:
-        raise Invalid(f"Use {longest:,} characters or fewer.", code=field)
-    return found
