@@ -57,6 +57,12 @@ BUDGETS = {
     "end_access": 8,
     "access_log": 13,
     "audit": 10,
+    "action_list": 18,
+    "action_done": 13,
+    "action_drop": 13,
+    "action_reassign": 14,
+    "action_ask": 13,
+    "case_action_add": 14,
     "barrier_add": 14,
     "barrier_ease": 14,
     "help": 0,
@@ -70,8 +76,11 @@ BUDGETS = {
     "components": 6,
     "plan_family": 9,
     "plan_family_pdf": 9,
+    "case_print": 32,
+    "case_pdf": 32,
     "case_list": 20,
     "case": 60,
+    "case_open": 25,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}

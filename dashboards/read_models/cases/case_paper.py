@@ -1,0 +1,130 @@
+"""A case on paper: sections of ready words, for the people on the case or for the family.
+
+Restricted notes are never on paper, whoever prints: they are counted. The family's paper names
+nobody but the child (others by agency), has none of our own words for our own work, and leaves out
+what staff wrote for staff. Free text is printed as it was written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from attendance_portal.shared import wording
+from cases.models import Case, Contact, SupervisionNote, SupportPlan
+from cases.read_models.plan_content import plan_content
+from cases.states import PlanState
+from dashboards.read_models.cases.timeline import CaseworkEntry, entries
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class PaperReader(StrEnum):
+    """Who will read it."""
+
+    PEOPLE = "people"
+    FAMILY = "family"
+
+
+READERS: Final = MappingProxyType(
+    {
+        PaperReader.PEOPLE: "People on the case",
+        PaperReader.FAMILY: "The family",
+    }
+)
+#: How much of contacts and of the timeline stands on paper, from the most to the least: the first
+#: that fits four sheets is taken (P5).
+LIMITS: Final = ((25, 60), (15, 30), (8, 15), (4, 6), (0, 0))
+
+
+@dataclass(frozen=True)
+class PaperSection:
+    """One part of the paper: facts, paragraphs, or a table; `empty` where there is nothing."""
+
+    heading: str
+    facts: tuple[tuple[str, str], ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    empty: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether only the sentence `empty` stands there."""
+        return not (self.facts or self.paragraphs or self.rows)
+
+
+@dataclass(frozen=True)
+class CasePaper:
+    """The whole paper. `left_out`: what is not on it, in words."""
+
+    title: str
+    intro: str
+    sections: tuple[PaperSection, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass
+class Gathered:
+    """What both papers are made of, loaded once; nothing restricted is in it."""
+
+    case: Case
+    user: User
+    on: date
+    plan: dict[str, Any] | None
+    contacts: list[Contact]
+    lines: list[CaseworkEntry]
+    restricted: int
+
+
+def gather(case: Case, user: User, *, on: date) -> Gathered:
+    """Load what this person may see of the case, less what is restricted."""
+    plans = SupportPlan.objects.visible_to(user).filter(case=case).exclude(state=PlanState.ENDED)
+    plan = plans.first()
+    contacts = Contact.objects.visible_to(user).filter(case=case, is_restricted=False)
+    return Gathered(
+        case=case,
+        user=user,
+        on=on,
+        plan=plan_content(plan) if plan else None,
+        contacts=list(contacts.order_by("-at", "-pk")),
+        lines=[line for line in entries(case.pupil, user, redacted=True) if not line.is_restricted],
+        restricted=_restricted(case, user),
+    )
+
+
+def _restricted(case: Case, user: User) -> int:
+    """How many restricted notes the case has, whoever may read them."""
+    notes = Contact.objects.known_to(user).filter(case=case, is_restricted=True).count()
+    supervision: int = SupervisionNote.objects.known_to(user).filter(case=case).count()
+    return notes + supervision
+
+
+def iso_day(text: str) -> str:
+    """'2026-03-02' as '2 Mar 2026'; nothing as nothing."""
+    return wording.day(date.fromisoformat(text)) if text else ""
+
+
+def restricted_words(count: int) -> str:
+    """'2 restricted notes are not printed.'; nothing where there are none."""
+    if not count:
+        return ""
+    verb = "is" if count == 1 else "are"
+    return f"{wording.counted(count, 'restricted note')} {verb} not printed."
+
+
+def earlier_words(contacts: int, lines: int) -> str:
+    """How many earlier ones stand on the screen only; nothing where none do."""
+    parts = []
+    if contacts > 0:
+        parts.append(wording.counted(contacts, "earlier contact"))
+    if lines > 0:
+        parts.append(wording.counted(lines, "earlier line") + " of the timeline")
+    if not parts:
+        return ""
+    verb = "is" if contacts + lines == 1 else "are"
+    return f"{wording.listed(parts)} {verb} not printed."
