@@ -33,6 +33,7 @@ from dashboards.charts.pattern import weekday_pattern
 from dashboards.charts.pupil_weeks import weeks_missed
 from dashboards.charts.running import running_absence
 from dashboards.charts.shapes import Chart, Column, Svg
+from dashboards.charts.stages import StageCase, StageFacts, StageRow, cases_by_stage
 from dashboards.charts.strip import (
     ATTENDED,
     AUTHORISED,
@@ -49,6 +50,7 @@ from dashboards.charts.strip import (
     look_of,
     year_strip,
 )
+from dashboards.charts.waits import ReferralBar, ReferralFacts, waiting_for_help
 from dashboards.charts.weekly import absence_by_week
 
 __all__ = [
@@ -78,23 +80,30 @@ __all__ = [
     "PublishedPoint",
     "PupilWeek",
     "PupilWeeksFacts",
+    "ReferralBar",
+    "ReferralFacts",
     "RunningFacts",
     "RunningPoint",
     "Share",
     "SlotShare",
     "SpreadFacts",
+    "StageCase",
+    "StageFacts",
+    "StageRow",
     "StripFacts",
     "Svg",
     "Week",
     "WeekPoint",
     "WeeklyFacts",
     "absence_by_week",
+    "cases_by_stage",
     "children_over_the_lines",
     "feed_grid",
     "group_gaps",
     "look_of",
     "running_absence",
     "spread",
+    "waiting_for_help",
     "weekday_pattern",
     "weeks_missed",
     "year_strip",

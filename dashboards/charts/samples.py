@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from cases.rules.waits import ReferralDays
 from dashboards.charts import (
     Band,
     Chart,
@@ -23,19 +24,26 @@ from dashboards.charts import (
     PublishedPoint,
     PupilWeek,
     PupilWeeksFacts,
+    ReferralBar,
+    ReferralFacts,
     RunningFacts,
     RunningPoint,
     Share,
     SlotShare,
     SpreadFacts,
+    StageCase,
+    StageFacts,
+    StageRow,
     WeeklyFacts,
     WeekPoint,
     absence_by_week,
+    cases_by_stage,
     children_over_the_lines,
     feed_grid,
     group_gaps,
     running_absence,
     spread,
+    waiting_for_help,
     weekday_pattern,
     weeks_missed,
 )
@@ -87,6 +95,8 @@ def charts() -> list[Chart]:
             weeks_missed(child_weeks()),
             running_absence(running()),
             weekday_pattern(pattern()),
+            cases_by_stage(stages()),
+            waiting_for_help(referrals()),
         ]
     )
 
@@ -253,3 +263,43 @@ def pattern() -> PatternFacts:
         for label, count in zip(labels, missed, strict=True)
     ]
     return PatternFacts(CHILD, slots, Share(sum(missed), 220))
+
+
+def stages() -> StageFacts:
+    """F13: one stage in which cases wait, one with more than one case of a week, one empty."""
+    weeks = {
+        ("2 Monitor", 3): (1, 1, 2, 5),
+        ("3 Listen and understand", 4): (0, 2, 2, 2, 3, 4, 6, 11),
+        ("4 Facilitate support", 10): (1, 3, 3, 7, 9, 14, 17, 22),
+        ("5 Formalise support", 8): (2, 6),
+        ("6 Enforce", 12): (),
+    }
+    number, rows = 10001, []
+    for (label, usual), of_stage in weeks.items():
+        cases = []
+        for in_stage in sorted(of_stage, reverse=True):
+            cases.append(StageCase(f"AT-{number}", "Robin Sample", in_stage, "#"))
+            number += 1
+        past = sum(one > usual for one in of_stage)
+        rows.append(StageRow(label, usual, len(of_stage), past, cases))
+    return StageFacts("All schools", MARKS_TO, rows)
+
+
+def referrals() -> ReferralFacts:
+    """F15: a no, a help that came and was told, and one that is waited for."""
+
+    def on(days: int) -> date:
+        return date(2025, 11, 10) + timedelta(days=days)
+
+    begun = ReferralDays(
+        on(21), accepted_on=on(30), started_on=on(52), ended_on=on(80), told_on=on(84)
+    )
+    return ReferralFacts(
+        "AT-10012",
+        MARKS_TO,
+        [
+            ReferralBar("Sleep clinic", "Health, 0 to 19", ReferralDays(on(0), on(20)), "#"),
+            ReferralBar("Family support", "Early help", begun, "#"),
+            ReferralBar("Counselling", "Mental health support", ReferralDays(on(60)), "#"),
+        ],
+    )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from cases.rules.waits import ReferralDays
 from dashboards import charts
 
 HEADING = charts.Heading("Year 9", "2025/26", date(2026, 3, 2))
@@ -134,3 +135,41 @@ def feeds(draw):
         for n in range(draw(st.integers(1, 6)))
     ]  # fmt: skip
     return charts.FeedFacts(HEADING, days, rows)
+
+
+@st.composite
+def stages(draw):
+    names = ("2 Monitor", "3 Listen and understand", "4 Facilitate support", "6 Enforce")
+    number, rows = 10001, []
+    for name in names[: draw(st.integers(1, 4))]:
+        usual = draw(st.integers(1, 12))
+        weeks = draw(st.lists(st.integers(0, 60), max_size=30))
+        cases = []
+        for one in weeks:
+            cases.append(charts.StageCase(f"AT-{number}", draw(st.sampled_from(["", "A"])), one))
+            number += 1
+        past = sum(one > usual for one in weeks)
+        rows.append(charts.StageRow(name, usual, len(weeks), past, cases))
+    return charts.StageFacts("All schools", date(2026, 3, 2), rows)
+
+
+@st.composite
+def referrals(draw):
+    on = date(2026, 3, 2)
+    bars = []
+    for place in range(draw(st.integers(1, 6))):
+        sent = on - timedelta(days=draw(st.integers(0, 500)))
+
+        def later(sent=sent):
+            return draw(st.none() | st.integers(0, 200).map(lambda n: sent + timedelta(days=n)))
+
+        days = (
+            ReferralDays(sent, declined_on=later(), told_on=later())
+            if draw(st.booleans())
+            else ReferralDays(
+                sent, accepted_on=later(), started_on=later(), ended_on=later(), told_on=later()
+            )
+        )
+        service = draw(st.sampled_from(["Family support", "A service of a very long name" * 3]))
+        bars.append(charts.ReferralBar(f"{service} {place}", "Early help", days))
+    return charts.ReferralFacts("AT-10001", on, bars)

@@ -17,6 +17,8 @@ EVERY = (
     (charts.weekday_pattern, chart_facts.patterns()),
     (charts.group_gaps, chart_facts.groups()),
     (charts.feed_grid, chart_facts.feeds()),
+    (charts.cases_by_stage, chart_facts.stages()),
+    (charts.waiting_for_help, chart_facts.referrals()),
 )
 NAMES = [draw.__name__ for draw, _ in EVERY]
 
