@@ -23,18 +23,19 @@ TOKEN: Final = "form_token"  # noqa: S105 - a field's name
 CSRF: Final = "csrfmiddlewaretoken"
 
 
-def once(request: HttpRequest, work: Callable[[], Done]) -> HttpResponse:
+def once(request: HttpRequest, work: Callable[[], Done], *, form: str = "") -> HttpResponse:
     """Do the work of the form that was sent, once however often it was pressed; go where it leads.
 
     The form carries `{% form_token %}`; one without it, sent by hand, is done as often as it is
-    sent. Its draft goes with it. Raises what the work raises.
+    sent. Its draft goes with it: that of `form`, where the path alone does not say which form it
+    is (`/log/?pupil=...`). Raises what the work raises.
     """
     assert request.user.is_authenticated  # noqa: S101 - the guard has seen to it
     done = answer_once(
         user=request.user,
         token=token_of(request) or uuid4(),
         digest=_digest(request),
-        form=request.path,
+        form=form or request.path,
         at=clock.now(),
         work=work,
     )
@@ -51,10 +52,13 @@ def token_of(request: HttpRequest) -> UUID | None:
         return None
 
 
-def draft_here(request: HttpRequest) -> Draft | None:
-    """What this person typed on this page and did not save; `as_initial` puts it into a form."""
+def draft_here(request: HttpRequest, *, form: str = "") -> Draft | None:
+    """What this person typed on this page and did not save; `as_initial` puts it into a form.
+
+    `form`: the form's address, where it is more than the path.
+    """
     assert request.user.is_authenticated  # noqa: S101 - the guard has seen to it
-    return draft_of(user=request.user, form=request.path)
+    return draft_of(user=request.user, form=form or request.path)
 
 
 def _digest(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from accounts.roles import Permission
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.errors import Conflict, ErrorDetail, Invalid, Refused
-from cases.choices import AGENCIES, CONTACT_KINDS, REACHED, ContactKind, Reached
+from cases.choices import CONTACT_KINDS, REACHED, ContactKind, Reached
 from cases.models import Case, Contact, ContactClaim
 from cases.read_models.contacts import standing_claim
 from cases.rules.contacts import (
@@ -36,18 +36,14 @@ from cases.services.barriers import name_barrier
 from cases.services.common import acting_role, agency_of, tell, write_audit
 from cases.states import EntryKind, Fact, Origin
 from schools.models import Pupil
-from schools.permissions import check_has
+from schools.permissions import check_has, has_permission
 
 NOT_YOURS = "This child is not one of yours. Ask the attendance team to share the family with you."
 
 
 def check_can_log(user: User, pupils: Sequence[Pupil]) -> None:
-    """Whether this person may write down a contact with these children. Raises Refused.
-
-    What a school system may do its token says: the API has looked at it.
-    """
-    if not user.is_machine:
-        check_has(user, Permission.LOG_CONTACTS)
+    """Whether this person may write down a contact with these children. Raises Refused."""
+    check_has(user, Permission.LOG_CONTACTS)
     wanted = {pupil.pk for pupil in pupils}
     known = Pupil.objects.worked_with_by(user).filter(pk__in=wanted).count()
     if known != len(wanted):
@@ -68,22 +64,21 @@ def log_contact(
     is_restricted: bool = False,
     happened_at: datetime,
     follow_up_on: date | None = None,
-    agency: str = "",
     by: User,
     on: date,
     at: datetime,
 ) -> list[Contact]:
     """Write down one contact about one child or several: a row each, with the same `together`.
 
-    It hangs on the child's live case, if there is one; a barrier heard is named there too, unless
-    the note is restricted. `follow_up_on`: one action for the writer, about the first child.
-    `agency`: whom the writer speaks for, where the role does not say it.
+    It hangs on the child's live case, if there is one; a barrier heard is named there too by who
+    may, unless the note is restricted. `follow_up_on`: one action for the writer, about the first
+    child.
     """
     typed = Said(
         kind, reached, said.strip(), child_words.strip(), family_words.strip(), barrier,
         consequences_explained,
     )  # fmt: skip
-    _check(typed, pupils, happened_at, follow_up_on, agency, on=on, at=at)
+    _check(typed, pupils, happened_at, follow_up_on, on=on, at=at)
     check_can_log(by, pupils)
     role = acting_role(by, Permission.LOG_CONTACTS, on)
     cases = {case.pupil_id: case for case in Case.objects.live().filter(pupil__in=pupils)}
@@ -99,7 +94,7 @@ def log_contact(
             logged_at=at,
             by=by,
             by_role=role,
-            agency=agency or agency_of(role),
+            agency=agency_of(role, by),
         )
         for pupil in pupils
     ]
@@ -116,7 +111,6 @@ def _check(
     pupils: Sequence[Pupil],
     happened_at: datetime,
     follow_up_on: date | None,
-    agency: str,
     *,
     on: date,
     at: datetime,
@@ -127,8 +121,6 @@ def _check(
         found.append(Problem("happened_at", problem))
     if follow_up_on is not None and (problem := follow_up_problem(follow_up_on, on)):
         found.append(Problem("follow_up_on", problem))
-    if agency and agency not in AGENCIES:
-        found.append(Problem("agency", "Choose an agency from the list."))
     if found:
         raise Invalid(
             found[0].text,
@@ -154,7 +146,8 @@ def _write_down(contact: Contact, *, by: User, on: date, at: datetime) -> None:
         is_restricted=contact.is_restricted,
         about=contact,
     )
-    if contact.barrier and case is not None and not contact.is_restricted:
+    may_plan = has_permission(by, Permission.EDIT_PLANS)
+    if contact.barrier and case is not None and may_plan and not contact.is_restricted:
         name_barrier(
             case=case,
             kind=contact.barrier,

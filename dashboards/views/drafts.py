@@ -35,7 +35,7 @@ class DraftView(GuardedView):
 
     def post(self, request: SignedInRequest) -> HttpResponse:
         form = request.POST.get(FORM, "")
-        if not route_at(form) or len(form) > LONGEST_ADDRESS:
+        if not route_at(form.partition("?")[0]) or len(form) > LONGEST_ADDRESS:
             raise BadRequest("A draft belongs to one of our pages.")
         if request.POST.get(FORGET):
             forget_draft(user=request.user, form=form)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.roles import DESCRIPTIONS, ROLES, Permission, Role
+from accounts.roles import DESCRIPTIONS, ROLES, Permission
 from attendance.read_models.calendar import ExpectedDays
 from attendance.selectors import latest_run
 from attendance_portal.shared import clock
-from dashboards.read_models.families import families
 from dashboards.read_models.standing import standing
 from dashboards.read_models.worklist import worklist
 from dashboards.read_models.worklist_team import UnansweredAt, unanswered_at
@@ -31,7 +30,7 @@ class WorklistView(GuardedView):
         if Permission.SEE_BOROUGH in permissions:
             return redirect("borough")
         if Permission.SEE_PUPILS in permissions:
-            return self._families(request)
+            return redirect("family_list")
         if Permission.SEE_PEOPLE in permissions:
             return redirect("people")
         return self._own_access(request, permissions)
@@ -56,15 +55,6 @@ class WorklistView(GuardedView):
         if found is None:
             raise Http404
         return found
-
-    def _families(self, request: SignedInRequest) -> HttpResponse:
-        is_early_help = Role.EARLY_HELP_WORKER in roles_of(request.user)
-        context = {
-            "title": "My families" if is_early_help else "The children shared with you",
-            "families": families(request.user, on=clock.today()),
-            "standing": standing(None, user=request.user, latest_href=request.path),
-        }
-        return render(request, "dashboards/families.html", context)
 
     def _own_access(
         self, request: SignedInRequest, permissions: frozenset[Permission]

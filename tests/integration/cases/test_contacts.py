@@ -175,7 +175,6 @@ def test_without_a_follow_up_there_is_no_action(case, officer):
         ({"happened_at": AT + timedelta(hours=1)}, "/happened_at"),
         ({"happened_at": AT - timedelta(days=800)}, "/happened_at"),
         ({"follow_up_on": ON}, "/follow_up_on"),
-        ({"agency": "moon"}, "/agency"),
     ],
 )
 def test_what_is_wrong_is_said_of_its_field_and_nothing_is_kept(case, officer, facts, pointer):
@@ -234,6 +233,22 @@ def test_one_child_out_of_scope_keeps_all_from_being_written(case, user_with):
     with pytest.raises(Refused):
         log(case, lead, pupils=[case.pupil, EnrolmentFactory().pupil])
     assert not Contact.objects.exists()
+
+
+def test_a_system_writes_down_what_its_call_allows_for_its_agency(case, system_of):
+    system = system_of("cases:write", schools=[case.school])
+    with pytest.raises(Refused):
+        log(case, system.user)
+    system.user.scopes_held, system.user.agency = frozenset({"cases:write"}), "early_help"
+
+    contact = log(case, system.user, barrier="transport")
+
+    assert (contact.by_role, contact.agency, contact.barrier) == (
+        "machine",
+        "early_help",
+        "transport",
+    )
+    assert not Barrier.objects.exists()  # naming it on the case is for people
 
 
 # Restricted notes.
