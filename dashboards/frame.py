@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -12,9 +12,11 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from accounts.models import User
 from accounts.roles import Permission, Role, permissions_of_roles
+from dashboards.read_models.cases.actions import open_count
 from schools.scoping import roles_of
 
 MOST_ITEMS: Final = 6
+MY_ACTIONS: Final = "My actions"
 
 Entry = tuple[str, str]  # the text, and the name of the page's route
 
@@ -145,12 +147,32 @@ def _entries_of(role: Role) -> tuple[Entry, ...]:
     return NAVIGATION[role]
 
 
+def with_count(shown: Navigation, user: User, roles: frozenset[str]) -> Navigation:
+    """My actions, wherever it stands, with how many are open: the only number of the frame."""
+    if Permission.HAVE_ACTIONS not in permissions_of_roles(roles):
+        return shown
+    number = open_count(user)
+    if not number:
+        return shown
+    counted = f"{MY_ACTIONS} ({number:,})"
+    return replace(
+        shown,
+        items=[
+            replace(one, text=counted) if one.text == MY_ACTIONS else one for one in shown.items
+        ],
+        account=[
+            replace(one, text=counted) if one.text == MY_ACTIONS else one for one in shown.account
+        ],
+    )
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     shown = Navigation([], [])
     user = getattr(request, "user", None)
     if isinstance(user, User):
-        shown = navigation(request.path, user.roles_held or roles_of(user))
+        held = user.roles_held or roles_of(user)
+        shown = with_count(navigation(request.path, held), user, held)
     return {
         "council_name": settings.COUNCIL_NAME,
         "navigation": shown.items,

@@ -13,9 +13,9 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
-from cases.models import Barrier, Case, SupportPlan
+from cases.models import Action, Barrier, Case, SupportPlan
 from schools.models import Enrolment, Membership
-from tests.factories.cases import BarrierFactory, CaseFactory, PlanFactory
+from tests.factories.cases import ActionFactory, BarrierFactory, CaseFactory, PlanFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory
 from tests.factories.users import UserFactory
@@ -65,6 +65,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "kind": lambda things: things.flag.kind,
     "role": lambda things: "attendance_officer",
     "reference": lambda things: case_of(things).reference,
+    "action_id": lambda things: action_of(things).pk,
     "barrier_id": lambda things: barrier_of(things).pk,
     "plan_id": lambda things: plan_of(things).pk,
 }
@@ -86,6 +87,12 @@ def plan_of(things: Things) -> SupportPlan:
     """The support plan of that child."""
     case = case_of(things)
     return case.plans.first() or PlanFactory(case=case)
+
+
+def action_of(things: Things) -> Action:
+    """An open action of that child's case."""
+    case = case_of(things)
+    return Action.objects.open().filter(case=case).first() or ActionFactory(case=case)
 
 
 def export_of(things: Things) -> ExportRecord:
