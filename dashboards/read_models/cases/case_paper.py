@@ -3,6 +3,10 @@
 Restricted notes are never on paper, whoever prints: they are counted. The family's paper names
 nobody but the child (others by agency), has none of our own words for our own work, and leaves out
 what staff wrote for staff. Free text is printed as it was written.
+
+Our proposal, for a child's safety: the family's paper neither counts restricted notes nor quotes
+what the child said in a talk. Whoever hands it over is told so on the screen; the child's view in
+the plan, which was written to be shared, is printed.
 """
 
 from __future__ import annotations
@@ -60,12 +64,14 @@ class PaperSection:
 
 @dataclass(frozen=True)
 class CasePaper:
-    """The whole paper. `left_out`: what is not on it, in words."""
+    """The whole paper. `left_out`: what is not on it, in words, printed on it; `to_know`: for
+    whoever hands it over, on the screen only."""
 
     title: str
     intro: str
     sections: tuple[PaperSection, ...]
     left_out: tuple[str, ...]
+    to_know: tuple[str, ...] = ()
 
 
 @dataclass

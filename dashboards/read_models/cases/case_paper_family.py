@@ -42,7 +42,6 @@ def family_paper(found: Gathered, *, contacts: int, lines: int) -> CasePaper:
     name = found.case.pupil.forename
     own = len(found.lines) - len(told)
     left_out = (
-        restricted_words(found.restricted),
         f"{wording.counted(own, 'line')} about our own work left out." if own else "",
         earlier_words(len(found.contacts) - contacts, len(told) - lines),
     )
@@ -58,7 +57,18 @@ def family_paper(found: Gathered, *, contacts: int, lines: int) -> CasePaper:
             _timeline(told[:lines]),
         ),
         left_out=tuple(words for words in left_out if words),
+        to_know=_to_know(found, name),
     )
+
+
+def _to_know(found: Gathered, name: str) -> tuple[str, ...]:
+    """What whoever hands it over must know, and the paper does not say: it could harm a child."""
+    talks = sum(1 for row in found.contacts if row.child_words)
+    kept = (
+        f"What {name} said in {wording.counted(talks, 'talk')} is not printed; the plan's view is."
+    )
+    words = (restricted_words(found.restricted), kept if talks else "")
+    return tuple(one for one in words if one)
 
 
 def _is_for_families(line: CaseworkEntry) -> bool:
@@ -132,13 +142,14 @@ def _offers(found: Gathered) -> PaperSection:
 
 
 def _contacts(contacts: list[Contact]) -> PaperSection:
-    """When we were in touch and what the child and family said; our own notes are left out."""
+    """When we were in touch and what the family said. Our own notes are left out, and so is what
+    the child said: a child who spoke in confidence is not quoted to those at home."""
     rows = tuple(
         (
             wording.moment(row.at),
             f"{CONTACT_KINDS[ContactKind(row.kind)]}: {REACHED[Reached(row.reached)].lower()}",
             AGENCIES[Agency(row.agency)],
-            "\n".join(f"“{words}”" for words in (row.child_words, row.family_words) if words),
+            f"“{row.family_words}”" if row.family_words else "",
         )
         for row in contacts
     )

@@ -116,10 +116,24 @@ def test_restricted_notes_are_counted_and_never_printed(manager, case):
     )
     TimelineFactory(case=case, title="A secret line", is_restricted=True)
 
+    assert "2 restricted notes are not printed." in text_of(manager, case)
     for reader in PaperReader:
-        text = text_of(manager, case, reader)
-        assert "2 restricted notes are not printed." in text
-        assert "secret" not in text
+        assert "secret" not in text_of(manager, case, reader)
+
+
+def test_familys_paper_tells_nobody_of_restricted_notes_or_of_what_a_child_said_alone(
+    manager, case
+):
+    ContactFactory(case=case, said="A secret call", is_restricted=True)
+    ContactFactory(case=case, child_words="I am afraid of him", reached="child")
+    text = text_of(manager, case, "family")
+    page = manager.get(reverse("case_print", args=[case.reference]), {"reader": "family"})
+
+    assert "restricted" not in text
+    assert "afraid" not in text
+    assert "afraid" in text_of(manager, case)
+    for words in ("1 restricted note is not printed.", "said in 1 talk is not printed"):
+        assert words in page.content.decode()
 
 
 def test_paper_of_a_long_case_stays_at_four_pages_and_says_what_is_not_on_it(user_with, case):
