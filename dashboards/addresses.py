@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 
 def route_at(path: str) -> str:
@@ -14,3 +14,11 @@ def route_at(path: str) -> str:
     except Resolver404:
         return ""
     return "" if path.startswith("/api/") else found.url_name or ""
+
+
+def address_of(route: str, *args: object) -> str:
+    """The address of a page; empty while there is none of that name."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""

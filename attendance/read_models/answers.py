@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -60,11 +60,18 @@ def starting_stock(flags: QuerySet[Flag]) -> QuerySet[Flag]:
     return flags.filter(~Exists(ever), opened_by_run=first)
 
 
-def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -> QuerySet[Flag]:
+def long_unanswered(
+    flags: QuerySet[Flag],
+    *,
+    today: date,
+    days: ExpectedDays,
+    asks_again: Callable[[date], Q] | None = None,
+) -> QuerySet[Flag]:
     """Those of these open flags that nobody has answered for 5 school days of their school.
 
     An answer that fell due starts the count again on its day to look again. The starting stock is
-    left out: see `starting_stock`.
+    left out: see `starting_stock`. `asks_again`: what else started the count after a day; the
+    floors above know of more that answers a flag, and may have ended.
     """
     patterns = School.objects.order_by().values_list("meeting_days", flat=True).distinct()
     too_long = Q(pk__in=[])
@@ -73,7 +80,8 @@ def long_unanswered(flags: QuerySet[Flag], *, today: date, days: ExpectedDays) -
         waits_again = FlagAnswer.objects.filter(
             flag=OuterRef("pk"), is_latest=True, look_again_on__gt=since
         )
-        too_long |= Q(~Exists(waits_again), school__meeting_days=pattern, opened_on__lte=since)
+        waited = Q(~Exists(waits_again), school__meeting_days=pattern, opened_on__lte=since)
+        too_long |= waited if asks_again is None else waited & ~asks_again(since)
     late = flags.filter(too_long)
     first = first_run()
     if first is None:

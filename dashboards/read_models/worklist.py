@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,8 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from accounts.roles import ROLE_CHOICES, Permission, Role
-from attendance.models import NightlyRun
-from attendance.read_models.answers import answers_of
+from attendance.models import FlagAnswer, NightlyRun
 from attendance.read_models.calendar import ExpectedDays
 from attendance.selectors import (
     SchoolFeed,
@@ -19,11 +19,15 @@ from attendance.selectors import (
     schools_behind,
 )
 from attendance_portal.shared import wording
+from cases.flags import casework_of
+from dashboards.read_models.worklist_duties import duties
 from dashboards.read_models.worklist_flags import (
     ROWS_SHOWN,
     SCHOOLS_SHOWN,
     FlagLine,
     Group,
+    Moved,
+    answered,
     cleared_line,
     groups,
     list_of,
@@ -33,16 +37,19 @@ from dashboards.read_models.worklist_school import OwnSchools, marks_in_words, o
 from dashboards.read_models.worklist_tally import (
     KindCount,
     Tallies,
+    own_flags,
     standing_counts,
     tallies,
     total,
 )
-from dashboards.read_models.worklist_team import Team, team
+from dashboards.read_models.worklist_team import Own, Team, owned, team
+from dashboards.read_models.worklist_unseen import Unseen, UnseenGroup, unseen, unseen_group
 from dashboards.read_models.worklist_waiting import (
     DayAhead,
     Waiting,
     look_agains,
     next_days,
+    still_asking,
     waiting,
 )
 from schools.models import Membership, School
@@ -79,7 +86,8 @@ class OwedLine:
 class Worklist:
     """The whole page. `previous` is the date that 'yesterday' means, None on the first run.
 
-    `team` is a manager's part, `own` a school's; who holds both roles has both.
+    `team` is a manager's part, `mine` an officer's, `own` a school's; who holds several roles has
+    the parts of all of them.
     """
 
     whose: str
@@ -102,6 +110,10 @@ class Worklist:
     urns: frozenset[int]
     team: Team | None = None
     own: OwnSchools | None = None
+    mine: Own | None = None
+    unseen: UnseenGroup | None = None
+    may_open: bool = False
+    may_log: bool = False
 
     @property
     def cleared_more(self) -> int:
@@ -115,29 +127,34 @@ class Worklist:
     def quiet(self) -> str:
         """What a morning without a new flag says."""
         since = f"Nothing new since {wording.long_day(self.previous)}." if self.previous else ""
-        number = self.waiting.next_week
-        falls = "flag falls" if number == 1 else "flags fall"
-        due = f"{number:,} {falls} due to be looked at again next week." if number else ""
-        return " ".join(filter(None, (since, due)))
+        reviews, flags = self.waiting.reviews_next_week, self.waiting.next_week
+        falls = "review falls" if reviews == 1 else "reviews fall"
+        due = f"{reviews:,} {falls} due next week." if reviews else ""
+        falls = "flag falls" if flags == 1 else "flags fall"
+        again = f"{flags:,} {falls} due to be looked at again next week." if flags else ""
+        return " ".join(filter(None, (since, due, again)))
 
 
 def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
     """What `run` changed for this person since the last school day, and what waits for them."""
-    days, held = ExpectedDays(), roles_of(user)
+    days, held, may = ExpectedDays(), roles_of(user), permissions_of(user)
     previous = _compared_with(run.as_of, days)
     changed = moved(user, previous, run.as_of, on=on)
     found = tallies(user, on=on, days=days)
     feeds, marks_to = schools_behind(user, run.as_of), last_weekday(marks_due_until(run.as_of))
-    due = look_agains(user, on=on)
     schools = dict(School.objects.visible_to(user).alphabetical().values_list("urn", "name"))
     new = dict(changed.new_by_school)
+    nobody_saw = unseen(user, own_flags(user, on), as_of=run.as_of)
+    again, asked = look_agains(user, on=on), duties(user, on=on, days=days)
+    casework = casework_of(user, _children(changed, nobody_saw, again))
+    due = still_asking(again, casework)
     return Worklist(
         whose=_whose(len(schools)),
         cover=_cover(user, on),
         run=run,
         marks_to=marks_to,
         previous=previous,
-        new=groups(changed.opened, answers_of(user, [flag.pk for flag in changed.opened]), on=on),
+        new=groups(changed.opened, answered(user, changed.opened, casework), on=on),
         new_count=len(changed.opened),
         cleared=[cleared_line(flag) for flag in changed.closed[:ROWS_SHOWN]],
         cleared_count=len(changed.closed),
@@ -146,17 +163,30 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         behind_count=len(feeds),
         owed=_owed(schools, found)[:SCHOOLS_SHOWN],
         owed_count=total(found).reasons_owed,
-        waiting=waiting(due, on=on),
-        ahead=next_days(due, on=on, days=days),
-        may_answer=Permission.ANSWER_FLAGS in permissions_of(user),
+        waiting=waiting(due, asked, on=on),
+        ahead=next_days(due, asked, on=on, days=days),
+        may_answer=Permission.ANSWER_FLAGS in may,
+        may_open=Permission.OPEN_CASES in may,
+        may_log=Permission.LOG_CONTACTS in may,
         urns=frozenset(schools),
+        unseen=unseen_group(nobody_saw, casework, on=on),
         team=team(user, found, new, [feed.urn for feed in feeds], on=on)
         if Role.TEAM_MANAGER in held
         else None,
+        mine=owned(user, found, on=on) if Role.ATTENDANCE_OFFICER in held else None,
         own=own_schools(user, found, new, feeds, as_of=run.as_of, marks_to=marks_to, on=on)
         if Role.SCHOOL_LEAD in held
         else None,
     )
+
+
+def _children(changed: Moved, nobody_saw: Unseen, again: Sequence[FlagAnswer]) -> set[int]:
+    """The children whose casework the page speaks of."""
+    return {
+        *(flag.enrolment.pupil_id for flag in changed.opened),
+        *(child.pupil_id for child in nobody_saw.children),
+        *(row.flag.enrolment.pupil_id for row in again),
+    }
 
 
 def _compared_with(as_of: date, days: ExpectedDays) -> date | None:

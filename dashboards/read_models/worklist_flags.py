@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -13,12 +13,13 @@ from uuid import UUID
 from django.urls import reverse
 
 from attendance.models import Flag, FlagAnswer
-from attendance.read_models.answers import answer_tag
+from attendance.read_models.answers import answer_tag, answers_of
 from attendance.rules.answers import still_answers
 from attendance.rules.why import why_sentence
 from attendance.selectors import changes_between
 from attendance.states import CLOSE_REASON_LABELS, CloseReason, FlagKind, Tag
 from attendance_portal.shared import wording
+from cases.flags import Casework, casework_of
 from dashboards.read_models.rolls import own_enrolments
 from schools.choices import year_group_label
 
@@ -41,7 +42,7 @@ _MOVED = {
 }
 # What cannot wait comes first.
 _GROUPS = (
-    ("Not seen", (FlagKind.NO_RECENT_MARKS,)),
+    ("Not in the register", (FlagKind.NO_RECENT_MARKS,)),
     ("Severe absence", (FlagKind.SEVERE_ABSENCE,)),
     (
         "Statutory lines reached",
@@ -59,7 +60,10 @@ _GROUPS = (
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One flag of one pupil. `answer` is how it was answered, `answered` by which role and when."""
+    """One flag of one pupil. `answer` is how it was answered, `answered` by which role and when.
+
+    `case`: the reference of the case the child is in; `contact`: the last one by anyone.
+    """
 
     flag_id: int
     public_id: UUID
@@ -72,6 +76,25 @@ class FlagLine:
     answer: Tag | None = None
     answered: str = ""
     reason: str = ""
+    case: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How some flags were answered, as one person may know it: decisions by flag, and casework."""
+
+    decisions: Mapping[int, FlagAnswer]
+    casework: Casework
+
+
+def answered(user: User, flags: Sequence[Flag], casework: Casework | None = None) -> Answered:
+    """However many flags, the same few queries. `casework`: of their children, if it is known."""
+    children = {flag.enrolment.pupil_id for flag in flags}
+    return Answered(
+        decisions=answers_of(user, [flag.pk for flag in flags]),
+        casework=casework or casework_of(user, children),
+    )
 
 
 @dataclass(frozen=True)
@@ -139,7 +162,7 @@ def _said_once(flags: Sequence[Flag]) -> list[Flag]:
     ]
 
 
-def groups(flags: Sequence[Flag], answers: Mapping[int, FlagAnswer], *, on: date) -> list[Group]:
+def groups(flags: Sequence[Flag], answers: Answered, *, on: date) -> list[Group]:
     """What cannot wait first."""
     of_kind: dict[str, list[Flag]] = defaultdict(list)
     for flag in flags:
@@ -155,7 +178,7 @@ def _group(
     title: str,
     kinds: tuple[FlagKind, ...],
     flags: list[Flag],
-    answers: Mapping[int, FlagAnswer],
+    answers: Answered,
     on: date,
 ) -> Group:
     alike: dict[tuple[str, int, str], list[Flag]] = defaultdict(list)
@@ -167,7 +190,7 @@ def _group(
         title=title,
         count=len(flags),
         folds=folds,
-        lines=[flag_line(flag, answers.get(flag.pk), on=on) for flag in single[:ROWS_SHOWN]],
+        lines=[flag_line(flag, answers, on=on) for flag in single[:ROWS_SHOWN]],
         more=max(len(single) - ROWS_SHOWN, 0),
         href=list_of(flag=kinds[0]),
     )
@@ -192,15 +215,34 @@ def _year_label(flag: Flag) -> str:
     return year_group_label(code)
 
 
-def flag_line(flag: Flag, answer: FlagAnswer | None, *, on: date) -> FlagLine:
-    """One flag with its why-sentence and how it was answered."""
-    holds = answer is not None and still_answers(answer.look_again_on, on)
-    return _line(
-        flag,
-        why_sentence(FlagKind(flag.kind), flag.evidence),
-        answer=answer_tag(answer, on),
-        answered=_who(answer) if answer is not None and holds else "",
-        reason=answer.reason if answer is not None and holds else "",
+def flag_line(flag: Flag, answers: Answered, *, on: date) -> FlagLine:
+    """One flag with its why-sentence and how it was answered: a case first, then a decision that
+    holds, then a contact."""
+    decision = answers.decisions.get(flag.pk)
+    holds = decision is not None and still_answers(decision.look_again_on, on)
+    casework = answers.casework.answer_to(flag, decision)
+    contact = answers.casework.contacts.get(flag.enrolment.pupil_id)
+    line = replace(
+        _line(flag, why_sentence(FlagKind(flag.kind), flag.evidence)),
+        answer=answer_tag(decision, on),
+        contact=contact.sentence(on) if contact else "",
+    )
+    if casework is not None and (casework.reference or not holds):
+        return replace(line, answer=casework.tag, answered=casework.said, case=casework.reference)
+    if decision is not None and holds:
+        return replace(line, answered=_who(decision), reason=decision.reason)
+    return line
+
+
+def due_again(flag: Flag, decision: FlagAnswer, *, on: date) -> FlagLine:
+    """One flag whose day to look again has come, or comes soon."""
+    line = _line(flag, why_sentence(FlagKind(flag.kind), flag.evidence))
+    holds = still_answers(decision.look_again_on, on)
+    return replace(
+        line,
+        answer=answer_tag(decision, on),
+        answered=_who(decision) if holds else "",
+        reason=decision.reason if holds else "",
     )
 
 
@@ -213,9 +255,7 @@ def cleared_line(flag: Flag) -> FlagLine:
     return _line(flag, CLOSE_REASON_LABELS[CloseReason(flag.close_reason)])
 
 
-def _line(
-    flag: Flag, sentence: str, *, answer: Tag | None = None, answered: str = "", reason: str = ""
-) -> FlagLine:
+def _line(flag: Flag, sentence: str) -> FlagLine:
     pupil = flag.enrolment.pupil
     return FlagLine(
         flag_id=flag.pk,
@@ -226,9 +266,6 @@ def _line(
         year_group=_year_label(flag),
         kind=flag.kind,
         sentence=sentence,
-        answer=answer,
-        answered=answered,
-        reason=reason,
     )
 
 

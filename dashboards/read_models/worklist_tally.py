@@ -20,9 +20,10 @@ from django.db.models.functions import Cast
 
 from attendance.models import Flag, FlagAnswer, NightlyRun
 from attendance.querysets import FlagQuerySet
-from attendance.read_models.answers import long_unanswered, starting_stock
 from attendance.read_models.calendar import ExpectedDays
 from attendance.states import FLAG_ORDER, FLAGS, FlagKind
+from cases.flags import long_unanswered, starting_stock, unanswered
+from cases.models import Case, Contact, SupportPlan
 from dashboards.read_models.rolls import own_enrolments
 from dashboards.read_models.worklist_flags import list_of
 from schools.scoping import access_of
@@ -35,19 +36,14 @@ _KEPT_SECONDS = 24 * 3600
 
 @dataclass
 class SchoolTally:
-    """One school: open flags by kind, how many hold an answer, how many have waited too long."""
+    """One school: open flags by kind, how many nothing answers, how many have waited too long."""
 
     standing: Counter[str] = field(default_factory=Counter)
-    answered: int = 0
+    unanswered: int = 0
     long_unanswered: int = 0
     starting: Counter[str] = field(default_factory=Counter)  # of the first run, never answered
     waiting_since: date | None = None
     reasons_owed: int = 0  # sessions still coded N after more than 5 school days
-
-    @property
-    def unanswered(self) -> int:
-        """Open flags that no answer holds for."""
-        return self.standing.total() - self.answered
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def tallies(user: User, *, on: date, days: ExpectedDays) -> Tallies:
     """URN to the counts of its open flags, schools without any left out."""
     if not access_of(user).everything:
         return _counted(own_flags(user, on), on, days)
-    key = f"flag-tallies:2:{_state(on)}"
+    key = f"flag-tallies:3:{_state(on)}"
     kept: Tallies | None = cache.get(key)
     if kept is None:
         kept = _counted(own_flags(user, on), on, days)
@@ -84,11 +80,16 @@ def tallies(user: User, *, on: date, days: ExpectedDays) -> Tallies:
 
 
 def _state(on: date) -> str:
-    """What the counts depend on: the last run that finished, the last answer, and the day."""
+    """What the counts depend on: the last run that finished, the day, the last answer, and the
+    last change of what answers flags as well."""
     finished = NightlyRun.objects.filter(state=NightlyRun.State.FINISHED)
     run = finished.aggregate(last=Max("pk"))["last"]
     answer = FlagAnswer.objects.order_by().aggregate(last=Max("pk"))["last"]
-    return f"{on.isoformat()}:{run}:{answer}"
+    case = Case.objects.order_by().aggregate(last=Max("updated_at"), number=Count("pk"))
+    plan = SupportPlan.objects.order_by().aggregate(last=Max("updated_at"), number=Count("pk"))
+    contact = Contact.objects.order_by().aggregate(last=Max("pk"))["last"]
+    casework = (*case.values(), *plan.values(), contact)
+    return ":".join(map(str, (on.isoformat(), run, answer, *casework))).replace(" ", "T")
 
 
 def _counted(flags: FlagQuerySet, on: date, days: ExpectedDays) -> Tallies:
@@ -96,8 +97,8 @@ def _counted(flags: FlagQuerySet, on: date, days: ExpectedDays) -> Tallies:
     flags = flags.order_by()
     for urn, kind, number in flags.values_list("school_id", "kind").annotate(n=Count("pk")):
         found[urn].standing[kind] = number
-    for urn, number in flags.answered(on).values_list("school_id").annotate(n=Count("pk")):
-        found[urn].answered = number
+    for urn, number in unanswered(flags, on=on).values_list("school_id").annotate(n=Count("pk")):
+        found[urn].unanswered = number
     waiting = long_unanswered(flags, today=on, days=days).values_list("school_id")
     for urn, number, since in waiting.annotate(n=Count("pk"), since=Min("opened_on")):
         found[urn].long_unanswered, found[urn].waiting_since = number, since
@@ -120,7 +121,7 @@ def total(found: Tallies, urns: Collection[int] | None = None) -> SchoolTally:
     summed = SchoolTally()
     for tally in (row for urn, row in found.items() if urns is None or urn in urns):
         summed.standing += tally.standing
-        summed.answered += tally.answered
+        summed.unanswered += tally.unanswered
         summed.long_unanswered += tally.long_unanswered
         summed.starting += tally.starting
         summed.reasons_owed += tally.reasons_owed
