@@ -11,6 +11,8 @@ from cases.models import (
     Action,
     Barrier,
     Case,
+    CaseWorker,
+    Consent,
     Contact,
     Goal,
     Offer,
@@ -149,6 +151,33 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     reason = "Mornings are hard since the move."
     sent_on = DAY
     updated_at = MOMENT
+
+
+class ConsentFactory(factory.django.DjangoModelFactory):
+    """The mother agreed that early help is told."""
+
+    class Meta:
+        model = Consent
+
+    pupil = factory.SubFactory("tests.factories.pupils.PupilFactory")
+    agency = "early_help"
+    basis = "consent"
+    purpose = "Help with mornings"
+    given_by = "Mother"
+    given_on = DAY
+
+
+class CaseWorkerFactory(factory.django.DjangoModelFactory):
+    """Somebody of early help who works on a case, without a grant."""
+
+    class Meta:
+        model = CaseWorker
+
+    case = factory.SubFactory(CaseFactory)
+    user = factory.SubFactory(UserFactory)
+    agency = "early_help"
+    part = "worker"
+    from_on = DAY
 
 
 class TimelineFactory(factory.django.DjangoModelFactory):

@@ -13,9 +13,18 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
-from cases.models import Action, Barrier, Case, SupportPlan
+from cases.models import Action, Barrier, Case, CaseWorker, Consent, StageOverride, SupportPlan
 from schools.models import Enrolment, Membership
-from tests.factories.cases import ActionFactory, BarrierFactory, CaseFactory, PlanFactory
+from tests.factories.cases import (
+    ActionFactory,
+    BarrierFactory,
+    CaseFactory,
+    CaseWorkerFactory,
+    ConsentFactory,
+    OfferFactory,
+    PlanFactory,
+    ReferralFactory,
+)
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory
 from tests.factories.users import UserFactory
@@ -68,6 +77,12 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "action_id": lambda things: action_of(things).pk,
     "barrier_id": lambda things: barrier_of(things).pk,
     "plan_id": lambda things: plan_of(things).pk,
+    "offer_id": lambda things: OfferFactory(case=case_of(things)).pk,
+    "referral_id": lambda things: ReferralFactory(case=case_of(things)).pk,
+    "worker_id": lambda things: worker_of(things).pk,
+    "consent_id": lambda things: consent_of(things).pk,
+    "override_id": lambda things: override_of(things).pk,
+    "fact": lambda things: "contract_offered",
 }
 
 
@@ -89,10 +104,31 @@ def plan_of(things: Things) -> SupportPlan:
     return case.plans.first() or PlanFactory(case=case)
 
 
+def worker_of(things: Things) -> CaseWorker:
+    """Somebody's part in that child's case."""
+    case = case_of(things)
+    return case.workers.first() or CaseWorkerFactory(case=case)
+
+
+def consent_of(things: Things) -> Consent:
+    """Why early help may be told about that child."""
+    pupil = case_of(things).pupil
+    return pupil.consents.first() or ConsentFactory(pupil=pupil)
+
+
 def action_of(things: Things) -> Action:
     """An open action of that child's case."""
     case = case_of(things)
     return Action.objects.open().filter(case=case).first() or ActionFactory(case=case)
+
+
+def override_of(things: Things) -> StageOverride:
+    """With the manager: the child's case would go on to Facilitate support."""
+    case = case_of(things)
+    facts = {"to_stage": 4, "missing": [{"key": "barrier", "text": "no barrier is named"}]}
+    return case.overrides.first() or StageOverride.objects.create(
+        case=case, reason="For routes", asked_by=UserFactory(), asked_at=clock.now(), **facts
+    )
 
 
 def export_of(things: Things) -> ExportRecord:

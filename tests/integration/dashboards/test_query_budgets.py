@@ -84,6 +84,20 @@ BUDGETS = {
     "case_list": 20,
     "case": 60,
     "case_open": 25,
+    "offer_add": 16,
+    "offer": 16,
+    "referral_add": 16,
+    "referral": 18,
+    "case_people": 24,
+    "case_person_end": 18,
+    "consent_add": 16,
+    "consent_withdraw": 16,
+    "supervision_add": 16,
+    "case_move": 30,
+    "case_override": 30,
+    "override_decide": 34,
+    "case_fact": 16,
+    "school_steps": 10,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}
