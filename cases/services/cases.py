@@ -106,6 +106,7 @@ def open_case(
     """
     pupil = Pupil.objects.select_for_update().get(pk=pupil.pk)  # two openings wait in turn
     check_can_open(by, pupil, on)
+    _check_may_give(by, lead)
     _check_opening(pupil, opened_from, flags, concern, track, team)
     school = main_school(pupil, on)
     assert school is not None  # noqa: S101 - the check has seen to it
@@ -134,6 +135,18 @@ def open_case(
     if lead is not None:
         hand_over(case, CaseWorker.Part.LEAD, lead, by=by, on=on, at=at)
     return locked_case(case)
+
+
+def _check_may_give(by: User, lead: User | None) -> None:
+    if lead is not None and lead.pk != by.pk and not has_permission(by, Permission.ALLOCATE_CASES):
+        raise _managers_say()
+
+
+def _managers_say() -> Refused:
+    return Refused(
+        "The team manager says who leads a case. Ask them to allocate it.",
+        code="allocation_is_the_managers",
+    )
 
 
 def _check_opening(
@@ -212,10 +225,7 @@ def check_can_allocate(user: User, case: Case, on: date, *, lead: User | None = 
         return
     if case.lead_id is None and lead is not None and lead.pk == user.pk:
         return
-    raise Refused(
-        "The team manager says who leads a case. Ask them to allocate it.",
-        code="allocation_is_the_managers",
-    )
+    raise _managers_say()
 
 
 @transaction.atomic

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import TypedDict
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from accounts.models import User
 from accounts.roles import Permission
 from accounts.services import log_view
 from accounts.services.submissions import LONGEST_ADDRESS
@@ -13,6 +17,19 @@ from attendance_portal.shared import clock
 from cases.models import Case
 from dashboards.addresses import route_at
 from schools.permissions import GuardedView, SignedInRequest
+
+
+class Acting(TypedDict):
+    """Who acts, on which day, at which moment: what every service of casework is told."""
+
+    by: User
+    on: date
+    at: datetime
+
+
+def acting(request: SignedInRequest) -> Acting:
+    """The person of this request, now."""
+    return {"by": request.user, "on": clock.today(), "at": clock.now()}
 
 
 class CaseView(GuardedView):

@@ -186,13 +186,16 @@ def test_a_flag_of_another_child_opens_nothing(user_with, today):
 
 def test_a_lead_without_a_role_for_it_is_refused_and_nothing_is_left(user_with, today):
     with pytest.raises(Refused, match="no role that leads cases"):
-        opened(
-            EnrolmentFactory(),
-            user_with("attendance_officer"),
-            today,
-            lead=user_with("analyst"),
-        )
+        opened(EnrolmentFactory(), user_with("team_manager"), today, lead=user_with("analyst"))
     assert not Case.objects.exists()
+
+
+def test_only_a_manager_opens_a_case_for_somebody_else_to_lead(user_with, today):
+    colleague = user_with("attendance_officer")
+    with pytest.raises(Refused, match="team manager says who leads"):
+        opened(EnrolmentFactory(), user_with("attendance_officer"), today, lead=colleague)
+    case = opened(EnrolmentFactory(), user_with("team_manager"), today, lead=colleague)
+    assert case.lead == colleague
 
 
 def test_the_main_school_shares_the_case_of_a_child_on_two_rolls(user_with, today):
