@@ -8,6 +8,8 @@ from celery.schedules import crontab
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_portal.settings")
 
 NIGHT_HOUR = 4  # London time: registers of the day before are in, nobody is at work
+#: London time: before people start. The second time reaches only those the first did not.
+DIGEST_HOURS = "7,8"
 EVERY_MINUTE = 60.0  # seconds
 
 app = Celery("attendance_portal")
@@ -46,6 +48,10 @@ app.conf.beat_schedule = {
     "check-audit-chain": {
         "task": "attendance.tasks.check_audit_chain",
         "schedule": crontab(hour=NIGHT_HOUR, minute=15),
+    },
+    "send-digests": {
+        "task": "cases.tasks.send_digests",
+        "schedule": crontab(hour=DIGEST_HOURS, minute=0, day_of_week="mon-fri"),
     },
     "seal-audit-trail": {
         "task": "attendance.tasks.seal_audit_trail",

@@ -34,10 +34,12 @@ NAMES = (
     "PORTAL_TODAY",
     "COUNCIL_NAME",
     "SUPPORT_PHONE",
+    "PORTAL_ADDRESS",
     "ATTENDANCE_PORTAL_HOME",
     "LOG_LEVEL",
     "EMAIL_URL",
 )
+LOCAL_ADDRESS = "http://localhost:8000"
 SHORTEST_SECRET_KEY = 50  # characters, as Django's own deployment check asks
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Commands that need no server must start without one, so an unnamed server becomes an address
@@ -66,6 +68,7 @@ class Environment:
     portal_today: date | None
     council_name: str
     support_phone: str
+    portal_address: str
     home: Path
     log_level: str
     email: dict[str, Any]
@@ -88,11 +91,12 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     env = environ.Env()
     env.ENVIRON = given
     redis_url = _redis_url(given)
+    allowed_hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
     return Environment(
         production=production,
         debug=_is_debug(env, production),
         secret_key=given.get("SECRET_KEY") or development_secret_key(home),
-        allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"]),
+        allowed_hosts=allowed_hosts,
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
         database=_database(given),
         redis_url=redis_url,
@@ -100,6 +104,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         portal_today=_portal_today(given),
         council_name=env.str("COUNCIL_NAME", default="Redcar and Cleveland (demonstration)"),
         support_phone=env.str("SUPPORT_PHONE", default="" if production else "01632 960000"),
+        portal_address=_portal_address(given, allowed_hosts[0] if production else ""),
         home=home,
         log_level=_log_level(given),
         email=env.email_url(
@@ -185,6 +190,18 @@ def _portal_today(given: Mapping[str, str]) -> date | None:
         raise ImproperlyConfigured(
             f"PORTAL_TODAY is '{value}', but it must be a date: for example 2026-03-03."
         ) from None
+
+
+def _portal_address(given: Mapping[str, str], host: str) -> str:
+    """Where mail leads to: as told, else the first host of production, else this machine."""
+    address = given.get("PORTAL_ADDRESS", f"https://{host.lstrip('.')}" if host else LOCAL_ADDRESS)
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"PORTAL_ADDRESS is '{address}', but it must be where people open the portal: "
+            "for example PORTAL_ADDRESS=https://attendance.example.gov.uk."
+        )
+    return address.rstrip("/")
 
 
 def _log_level(given: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 PORTAL_TODAY = ENV.portal_today
 COUNCIL_NAME = ENV.council_name
 SUPPORT_PHONE = ENV.support_phone
+PORTAL_ADDRESS = ENV.portal_address
 
 ROOT_URLCONF = "attendance_portal.urls"
 WSGI_APPLICATION = "attendance_portal.wsgi.application"
@@ -186,6 +187,7 @@ EMAIL_HOST_USER = ENV.email["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD = ENV.email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = ENV.email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = ENV.email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not keep the worker
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER = {
@@ -217,7 +219,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "attendance_portal.api_errors.problem_response",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"registers": "600/min", "reads": "1200/min", "token": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "registers": "600/min",
+        "cases": "600/min",
+        "reads": "1200/min",
+        "token": "60/min",
+    },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
 }

@@ -7,6 +7,7 @@ by their case or plan. Rows are never deleted by people: what ended has a day an
 from cases.models.actions import Action
 from cases.models.case import Case, CaseClosure, CaseFlag, CaseWorker, Hold
 from cases.models.contacts import Contact, ContactClaim, SupervisionNote, TimelineEntry
+from cases.models.digest import DigestSent
 from cases.models.partners import Consent, Offer, Referral
 from cases.models.plans import (
     Adjustment,
@@ -31,6 +32,7 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactClaim",
+    "DigestSent",
     "Goal",
     "Hold",
     "Offer",

@@ -156,3 +156,25 @@ def test_development_secret_key_nowhere_to_keep_it_is_still_one(tmp_path):
     (tmp_path / "file").touch()
 
     assert len(development_secret_key(tmp_path / "file")) >= 50
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "https://attendance.example.gov.uk"),
+        ({"ALLOWED_HOSTS": ".example.gov.uk"}, "https://example.gov.uk"),
+        ({"PORTAL_ADDRESS": "https://portal.example/"}, "https://portal.example"),
+    ],
+)
+def test_mail_leads_to_the_address_given_or_to_the_first_host(production, given, address):
+    assert read_environment({**production, **given}).portal_address == address
+
+
+def test_mail_of_development_leads_to_this_machine(development):
+    assert read_environment(development).portal_address == "http://localhost:8000"
+
+
+@pytest.mark.parametrize("address", ["portal.example", "ftp://portal.example", "https://"])
+def test_address_that_opens_nothing_is_refused(development, address):
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_ADDRESS=https://attendance"):
+        read_environment({**development, "PORTAL_ADDRESS": address})
