@@ -1,7 +1,8 @@
-"""Who and which school a search finds, among what this person may see.
+"""Who, which case and which school a search finds, among what this person may see.
 
 Out of scope and nowhere give the same answer. Former names are not kept of any child, so a former
-name finds nobody; a former UPN finds the child.
+name finds nobody; a former UPN finds the child. A case is found by its reference and by its child,
+never by what anybody wrote in it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case as DatabaseCase
+from django.db.models import Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
+from attendance.states import Tag
 from attendance_portal.shared import wording
+from cases.models import Case
+from cases.rules.reference import reference_in
+from cases.states import STAGES, CaseStatus, Stage, case_tag
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
 from schools.choices import PHASE, year_group_label
@@ -51,6 +57,17 @@ class PupilFound:
 
 
 @dataclass(frozen=True)
+class CaseFound:
+    """One case: whose, at which stage, and whether it is open."""
+
+    reference: str
+    pupil: str
+    school: str
+    stage: str
+    tag: Tag
+
+
+@dataclass(frozen=True)
 class SchoolFound:
     """One school with its numbers."""
 
@@ -66,12 +83,14 @@ class Found:
 
     pupils: list[PupilFound] = field(default_factory=list)
     more_pupils: int = 0
+    cases: list[CaseFound] = field(default_factory=list)
+    more_cases: int = 0
     schools: list[SchoolFound] = field(default_factory=list)
     more_schools: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not self.pupils and not self.schools
+        return not self.pupils and not self.cases and not self.schools
 
 
 def pupil_of_upn(upn: str, user: User) -> UUID | None:
@@ -83,6 +102,13 @@ def pupil_of_upn(upn: str, user: User) -> UUID | None:
 
 def _once_numbered(upn: str) -> QuerySet[Pupil, Any]:
     return Pupil.objects.filter(former_upns__upn=upn).values("pk")
+
+
+def case_of_reference(typed: str, user: User) -> str:
+    """The reference, as it is written, of the case that has the one typed; empty for none."""
+    asked = reference_in(typed)
+    cases = Case.objects.visible_to(user)
+    return asked if asked and cases.filter(reference=asked).exists() else ""
 
 
 def school_of_number(asked: Asked, user: User) -> int | None:
@@ -98,7 +124,8 @@ def school_of_number(asked: Asked, user: User) -> int | None:
 
 
 def found(asked: Asked, user: User, *, on: date, with_schools: bool = True) -> Found:
-    """Pupils and schools by name, and pupils by date of birth. `on`: who has left by this day."""
+    """Pupils, their cases and schools by name, and pupils by date of birth. `on`: who has left by
+    this day."""
     if not asked.words and asked.born_on is None:
         return Found()
     pupils = Pupil.objects.visible_to(user)
@@ -109,10 +136,13 @@ def found(asked: Asked, user: User, *, on: date, with_schools: bool = True) -> F
     is_full = len(chosen) == SHOWN
     more = exact.count() - SHOWN if is_full else 0
     near = [] if is_full else _near(pupils, asked.words, without=chosen)[: SHOWN - len(chosen)]
+    cases, more_cases = _cases(asked, user, near)
     schools, more_schools = _schools(asked, user) if with_schools else ([], 0)
     return Found(
         pupils=_pupil_rows(chosen, near, user, on),
         more_pupils=more,
+        cases=cases,
+        more_cases=more_cases,
         schools=schools,
         more_schools=more_schools,
     )
@@ -132,7 +162,7 @@ def _escaped(word: str) -> str:
 def _whole_words_first(rows: QuerySet[Pupil], words: Sequence[str]) -> QuerySet[Pupil]:
     """Ann before Anna when Ann was typed, then by name and age: twins stand together."""
     if words:
-        whole = Case(When(_names(words, _AFTER), then=Value(0)), default=Value(1))
+        whole = DatabaseCase(When(_names(words, _AFTER), then=Value(0)), default=Value(1))
         rows = rows.alias(part_of_word=whole).order_by("part_of_word", *_BY_NAME)
         return rows
     return rows.order_by(*_BY_NAME)
@@ -193,6 +223,29 @@ def _pupil_row(pupil: Pupil, roll: Enrolment | None, is_similar: bool, on: date)
     )
 
 
+def _cases(asked: Asked, user: User, near: Sequence[Pupil]) -> tuple[list[CaseFound], int]:
+    """Cases of the children found, near spellings included: those worked on before closed ones."""
+    names = Q(*[Q(pupil__folded_name__regex=_BEFORE + _escaped(word)) for word in asked.words])
+    if asked.born_on is not None:
+        names &= Q(pupil__date_of_birth=asked.born_on)
+    rows = Case.objects.visible_to(user).filter(names | Q(pupil__in=[pupil.pk for pupil in near]))
+    closed = DatabaseCase(When(status=CaseStatus.CLOSED, then=Value(1)), default=Value(0))
+    in_order = rows.alias(closed=closed).order_by("closed", "pupil__folded_name", "-opened_on")
+    shown = list(in_order.select_related("pupil", "school")[:SHOWN])
+    more = rows.count() - SHOWN if len(shown) == SHOWN else 0
+    return [_case_row(case) for case in shown], more
+
+
+def _case_row(case: Case) -> CaseFound:
+    return CaseFound(
+        reference=case.reference,
+        pupil=str(case.pupil),
+        school=str(case.school),
+        stage=STAGES[Stage(case.stage)].place,
+        tag=case_tag(case.status, case.paused_until),
+    )
+
+
 def _schools(asked: Asked, user: User) -> tuple[list[SchoolFound], int]:
     """Schools whose name has every word; a date of birth is no school's."""
     if asked.born_on is not None or not asked.words:
@@ -213,9 +266,11 @@ def _school_row(school: School) -> SchoolFound:
 
 
 def found_in_words(found: Found) -> str:
-    """'3 pupils and 1 school', for the line above the tables."""
-    pupils = len(found.pupils) + found.more_pupils
-    schools = len(found.schools) + found.more_schools
-    parts = [wording.counted(pupils, "pupil")] if pupils else []
-    parts += [wording.counted(schools, "school")] if schools else []
+    """'3 pupils, 1 case and 1 school', for the line above the tables."""
+    counts = (
+        (len(found.pupils) + found.more_pupils, "pupil"),
+        (len(found.cases) + found.more_cases, "case"),
+        (len(found.schools) + found.more_schools, "school"),
+    )
+    parts = [wording.counted(number, word) for number, word in counts if number]
     return wording.listed(parts) if parts else ""

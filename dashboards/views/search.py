@@ -1,4 +1,4 @@
-"""One box for pupils and schools."""
+"""One box for pupils, cases and schools."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ class SearchForm(forms.Form):
     """The one box. `asked` is what was typed, read."""
 
     q = forms.CharField(
-        label="Search for a pupil or school",
-        help_text="A name, UPN, URN or DfE number. A date of birth helps, for example 14 May 2012.",
+        label="Search for a pupil, case or school",
+        help_text=(
+            "A name, UPN, case reference, URN or DfE number. "
+            "A date of birth helps, for example 14 May 2012."
+        ),
         required=False,
         max_length=LONGEST,
     )
@@ -49,7 +52,7 @@ class SearchView(GuardedView):
         context: dict[str, Any] = {"form": form}
         is_suggestion = bool(request.headers.get("HX-Request"))
         if form.is_valid() and form.asked and not _is_too_soon(form, is_suggestion):
-            direct = "" if is_suggestion else _address_of(form.asked, request)
+            direct = "" if is_suggestion else _address_of(form, request)
             if direct:
                 return redirect(direct)
             context |= _results(form.asked, request)
@@ -65,11 +68,15 @@ def _results(asked: Asked, request: SignedInRequest) -> dict[str, Any]:
     return {"found": found, "count": search.found_in_words(found)}
 
 
-def _address_of(asked: Asked, request: SignedInRequest) -> str:
+def _address_of(form: SearchForm, request: SignedInRequest) -> str:
     """Where a whole number leads at once; empty when it is none, or not this person's to see."""
+    asked = form.asked or Asked()
     if asked.upn:
         public_id = search.pupil_of_upn(asked.upn, request.user)
         return reverse("pupil", args=[public_id]) if public_id else ""
+    reference = search.case_of_reference(form.cleaned_data["q"], request.user)
+    if reference:
+        return reverse("case", args=[reference])
     urn = search.school_of_number(asked, request.user) if _sees_schools(request) else None
     return "" if urn is None else reverse("school", args=[urn])
 

@@ -48,7 +48,7 @@ def test_from_a_misspelt_name_to_the_record(borough, visit):
     page = visit("attendance_officer", scripts=False)
     page.goto("/search/")
 
-    page.get_by_label("Search for a pupil or school").fill("ben sampel")
+    page.get_by_label("Search for a pupil, case or school").fill("ben sampel")
     follow(page.get_by_role("main").get_by_role("button", name="Search"))
     expect(page.get_by_text("similar", exact=True)).to_be_visible()
     follow(page.get_by_role("link", name="Ben Sample"))

@@ -17,7 +17,7 @@ from tests.factories.schools import SchoolFactory
 
 SEARCH = "/search/"
 TOKEN = re.compile(r"[A-Za-z0-9]{64}")  # against forged forms, another on each page
-NOTHING = "No pupil or school that you can see matches. Check the spelling or use the UPN."
+NOTHING = "No pupil, case or school that you can see matches. Check the spelling or use the UPN."
 
 
 def ask(client, typed, **headers):
