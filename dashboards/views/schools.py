@@ -16,6 +16,7 @@ from attendance_portal.shared import clock
 from dashboards import listing
 from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
+from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
 from dashboards.read_models.groups import Measure
 from dashboards.read_models.registers_page import registers_page
 from dashboards.read_models.school_page import (
@@ -34,6 +35,8 @@ from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.rules.names import fold_text
 
 _MEASURE = "measure"
+#: What a filter that is on says of its value.
+_IN_WORDS = {**PHASE, "missing": "one of them not recorded yet"}
 #: The pages of one school, in the order of their links: what each is called, and its route.
 SUB_PAGES = (
     ("Overview", "school"),
@@ -55,6 +58,11 @@ class SchoolsForm(forms.Form):
         empty_label="Any",
         required=False,
     )
+    steps = forms.ChoiceField(
+        label="Policy and champion",
+        choices=[("", "Any"), ("missing", "One of them not recorded yet")],
+        required=False,
+    )
 
     def __init__(self, *args: Any, schools: QuerySet[School], **options: Any) -> None:
         """`schools`: those in scope, whose trusts may be chosen."""
@@ -72,6 +80,8 @@ class SchoolsForm(forms.Form):
             schools = schools.filter(phase=self.cleaned_data["phase"])
         if self.cleaned_data["trust"]:
             schools = schools.filter(trust=self.cleaned_data["trust"])
+        if self.cleaned_data["steps"]:
+            schools = without_champion_or_policy(schools)
         return schools
 
     def chips(self, request: SignedInRequest) -> list[listing.Chip]:
@@ -81,7 +91,7 @@ class SchoolsForm(forms.Form):
         on = [(name, value) for name, value in self.cleaned_data.items() if value]
         return [
             listing.Chip(
-                f"{self.fields[name].label}: {PHASE.get(str(value), value)}",
+                f"{self.fields[name].label}: {_IN_WORDS.get(str(value), value)}",
                 listing.address(request.GET, **{name: None}),
             )
             for name, value in on
@@ -157,7 +167,8 @@ class SchoolView(GuardedView):
         """What stands below the head, once there are figures."""
         page = overview(school, request.user, as_of=as_of, is_latest=is_latest)
         may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
-        return {"page": page, "may_upload": may_upload}
+        steps = steps_block(school, request.user)
+        return {"page": page, "may_upload": may_upload, "steps": steps}
 
 
 class SchoolPupilsView(SchoolView):

@@ -13,7 +13,17 @@ from accounts.models import ExportRecord, SavedView
 from accounts.roles import ROLES, Role
 from attendance.models import Flag, RegisterBatch
 from attendance_portal.shared import clock
-from cases.models import Action, Barrier, Case, CaseWorker, Consent, StageOverride, SupportPlan
+from cases.models import (
+    Action,
+    Barrier,
+    Case,
+    CaseWorker,
+    Consent,
+    PlanVersion,
+    StageOverride,
+    SupportPlan,
+)
+from cases.read_models.plan_content import plan_content
 from schools.models import Enrolment, Membership
 from tests.factories.cases import (
     ActionFactory,
@@ -76,6 +86,8 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "reference": lambda things: case_of(things).reference,
     "action_id": lambda things: action_of(things).pk,
     "barrier_id": lambda things: barrier_of(things).pk,
+    "part": lambda things: "child",
+    "number": lambda things: version_of(things).number,
     "plan_id": lambda things: plan_of(things).pk,
     "offer_id": lambda things: OfferFactory(case=case_of(things)).pk,
     "referral_id": lambda things: ReferralFactory(case=case_of(things)).pk,
@@ -128,6 +140,17 @@ def override_of(things: Things) -> StageOverride:
     facts = {"to_stage": 4, "missing": [{"key": "barrier", "text": "no barrier is named"}]}
     return case.overrides.first() or StageOverride.objects.create(
         case=case, reason="For routes", asked_by=UserFactory(), asked_at=clock.now(), **facts
+    )
+
+
+def version_of(things: Things) -> PlanVersion:
+    """A plan of that child as it was agreed once."""
+    plan = plan_of(things)
+    if version := plan.versions.first():
+        return version
+    content = plan_content(plan)
+    return PlanVersion.objects.create(
+        plan=plan, number=1, at=clock.now(), by=UserFactory(), why="Agreed", content=content
     )
 
 
