@@ -77,7 +77,8 @@ class Family:
     """Children of one household; a child whose household is not known stands alone.
 
     `last`: the last contact by anyone, in a line; `warnings`: holds; `before`: what to know before
-    a visit; `log_href`: where a contact is logged, empty for readers who log none.
+    a visit; `log_href`: where a contact is logged about the child who is seen next, empty for
+    readers who log none.
     """
 
     name: str
@@ -184,7 +185,8 @@ class _Facts:
 
 
 def _family(children: Sequence[Pupil], facts: _Facts) -> Family:
-    first, logs = children[0], Permission.LOG_CONTACTS in facts.permissions
+    logs = Permission.LOG_CONTACTS in facts.permissions
+    first = min(children, key=lambda one: _first_date(one, facts))
     claims = [facts.claims[one.pk] for one in children if one.pk in facts.claims]
     cases = [facts.cases[one.pk] for one in children if one.pk in facts.cases]
     ties = [tie for one in children for tie in facts.ties.get(one.pk, ())]
@@ -233,18 +235,26 @@ def _last(children: Iterable[Pupil], facts: _Facts) -> str:
 
 def _next(children: Iterable[Pupil], facts: _Facts) -> NextDate | None:
     """The first day on which something is due: a review or an action."""
-    dates: list[tuple[date, str]] = []
-    for child in children:
-        case, plan = facts.cases.get(child.pk), facts.plans.get(child.pk)
-        if case is not None and case.next_review_on is not None:
-            dates.append((case.next_review_on, f"Review with {child.forename}"))
-        if plan is not None and plan.next_review_on is not None:
-            dates.append((plan.next_review_on, f"Review of {child.forename}'s plan"))
-        dates += [(action.due_on, action.text) for action in facts.actions.get(child.pk, ())]
+    dates = [found for child in children for found in _dates(child, facts)]
     if not dates:
         return None
     on, what = min(dates)
     return NextDate(on, what, due_date(on, today=facts.on))
+
+
+def _dates(child: Pupil, facts: _Facts) -> list[tuple[date, str]]:
+    """Every day on which something about a child is due, and what."""
+    case, plan = facts.cases.get(child.pk), facts.plans.get(child.pk)
+    dates = [(action.due_on, action.text) for action in facts.actions.get(child.pk, ())]
+    if case is not None and case.next_review_on is not None:
+        dates.append((case.next_review_on, f"Review with {child.forename}"))
+    if plan is not None and plan.next_review_on is not None:
+        dates.append((plan.next_review_on, f"Review of {child.forename}'s plan"))
+    return dates
+
+
+def _first_date(child: Pupil, facts: _Facts) -> date:
+    return min((on for on, _ in _dates(child, facts)), default=date.max)
 
 
 def _promises(children: Iterable[Pupil], facts: _Facts) -> list[Promise]:

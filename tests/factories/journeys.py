@@ -1,7 +1,8 @@
 """Someone on their way through the pages: every press counted, every page passed scanned.
 
 A click is any press of link, button, radio or key to submit; typing is free. By keyboard a target
-is reached with Tab alone and pressed with Enter, or Space where it is a box to choose.
+is reached with Tab alone, and the arrows within a group of radios; it is pressed with Enter, or
+Space where it is a box to choose.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from tests.factories.screens import NARROW, WIDE, is_wider_than_the_screen, viol
 
 MOST_TABS = 400  # more stops than any page has
 _HAS_FOCUS = "element => element === document.activeElement"
+_GROUP_HAS_FOCUS = """element => element.type === 'radio'
+    && document.activeElement.type === 'radio' && document.activeElement.name === element.name"""
 _IS_CHOSEN = "element => ['radio', 'checkbox'].includes(element.type)"
 
 
@@ -103,5 +106,6 @@ class Journey:
         for _ in range(MOST_TABS):
             if target.evaluate(_HAS_FOCUS):
                 return
-            self.page.keyboard.press("Tab")
+            key = "ArrowDown" if target.evaluate(_GROUP_HAS_FOCUS) else "Tab"
+            self.page.keyboard.press(key)
         raise AssertionError(f"The keyboard does not reach {target}.")

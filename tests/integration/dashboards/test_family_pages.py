@@ -179,6 +179,16 @@ def test_every_card_has_its_log_button_that_leads_back(worker):
     assert f'href="/families/{case.pupil.public_id}/sheet/"' in text
 
 
+def test_the_log_button_is_about_the_child_who_is_seen_next(worker):
+    home = Household.objects.create()
+    granted(worker, "Abe", home=home, next_review_on=TODAY + timedelta(days=2))
+    soon = granted(worker, "Bea", home=home, next_review_on=TODAY + timedelta(days=1))
+
+    (family,) = families_of(worker)
+
+    assert f"pupil={soon.pupil.public_id}" in family.log_href
+
+
 def test_an_assignment_that_ends_takes_the_family_away_in_that_minute(worker):
     case = granted(worker)
     assert "Robin Sample" in text_of(worker)
