@@ -12,5 +12,6 @@ urlpatterns = [
     path("oauth/token/", TokenView.as_view(), name="api_token"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("v1/", include("attendance.api.urls")),
+    path("v1/", include("cases.api.urls")),
     re_path(r"", not_found),
 ]

@@ -18,10 +18,10 @@ from attendance.states import DUE_HEADINGS, Due, Tag
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.once import once_a_reading
-from cases.choices import AGENCIES
+from cases.choices import AGENCIES, Agency
 from cases.models import Action, Case
 from cases.services.action_rights import may_end
-from cases.states import ACTIONS, ORIGINS, ActionState
+from cases.states import ACTIONS, ORIGINS, ActionState, Origin
 from dashboards.listing import PER_PAGE
 from dashboards.parts import ContextualDate, due_date
 from schools.models import Pupil, School
@@ -240,13 +240,13 @@ def _line(
         text=row.text,
         about=about,
         about_href=about_href,
-        agreed_at=row.origin_label or ORIGINS[row.origin],
+        agreed_at=row.origin_label or ORIGINS[Origin(row.origin)],
         agreed_on=wording.day(row.at.astimezone(LONDON).date()),
         agreed_href=(
             reverse("case", args=[row.case.reference]) if row.case and can_open_case else ""
         ),
         who=str(row.owner) if row.owner is not None else row.owner_name,
-        agency=AGENCIES[row.agency],
+        agency=AGENCIES[Agency(row.agency)],
         due=due_date(row.due_on, today=on),
         tag=None if is_open else ACTIONS[ActionState(row.state)],
         ended_on=wording.day(row.ended_on) if row.ended_on else "",
