@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from attendance.read_models.calendar import ExpectedDays
+from attendance.states import Tag
 from cases.models import Barrier, SupportPlan
 from cases.rules.plans import (
     LONGEST_TO_REVIEW,
@@ -15,7 +16,7 @@ from cases.rules.plans import (
     agree_problems,
     plan_tag,
 )
-from cases.states import Tag, Track
+from cases.states import TRACKS, Track
 from schools.models import Term
 
 
@@ -48,12 +49,13 @@ def facts_of(plan: SupportPlan, *, on: date, agreed_without: str = "") -> PlanFa
 def review_facts(plan: SupportPlan, on: date | None, *, today: date) -> ReviewFacts:
     """A next review with the days around it, for the school and the track of the case."""
     days, meets = ExpectedDays(), plan.case.school.meeting_days
-    farthest = LONGEST_TO_REVIEW[Track(plan.case.track)]
+    track = Track(plan.case.track)
     return ReviewFacts(
         on=on,
         today=today,
         is_school_day=on is None or _is_school_day(days, on, meets),
-        latest=days.after(today, farthest, meets),
+        latest=days.after(today, LONGEST_TO_REVIEW[track], meets),
+        usual=days.after(today, TRACKS[track].review_school_days, meets),
     )
 
 

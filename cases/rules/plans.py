@@ -51,12 +51,16 @@ class GoalFacts:
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """The next review and the days around it. `latest`: the last day the track allows."""
+    """The next review and the days around it.
+
+    `usual`: the day that the track's pace leads to; `latest`: the last that it allows.
+    """
 
     on: date | None
     today: date
     is_school_day: bool
     latest: date
+    usual: date | None = None
 
 
 @dataclass(frozen=True)
