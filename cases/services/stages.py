@@ -23,6 +23,7 @@ from cases.read_models.evidence import evidence_of, options_in_force
 from cases.rules.graduated_response import (
     GateKey,
     GateResult,
+    Item,
     gates_for,
     missing_for,
     refusal,
@@ -263,7 +264,8 @@ def _step(
 
 def _kept(gates: Iterable[GateResult], waived: Collection[str]) -> _Step:
     """Gates and evidence as they are stored with a step."""
-    kept, items = [], {}
+    kept: list[dict[str, str]] = []
+    items: dict[tuple[str, str], Item] = {}
     for gate in gates:
         is_overridden = not gate.is_met and gate.key in waived
         kept.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from accounts.models import AuditEvent
 from attendance.models import SchoolYear
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
 from cases.models import Case, Hold, StageChange, StageOverride, TimelineEntry
+from cases.read_models.overrides import overrides_waiting
 from cases.services.stages import LONGEST_REASON, ask_override, decide_override, move_stage
 from tests.factories.cases import (
     DAY,
@@ -461,3 +462,32 @@ def test_asker_without_any_role_is_refused(case):
     with pytest.raises(Refused) as refused:
         move(understood(case), UserFactory())
     assert refused.value.code == "no_access"
+
+
+# What waits for a manager.
+
+
+def test_manager_sees_what_waits_and_an_officer_nothing(case, officer, manager):
+    first = ask(case, officer)
+    other = ask(CaseFactory(stage=3, lead=officer), officer)
+    StageOverride.objects.filter(pk=other.pk).update(asked_at=MOMENT - timedelta(days=1))
+    assert overrides_waiting(manager) == [other, first]
+    assert overrides_waiting(officer) == []
+
+
+def test_what_was_decided_does_not_wait(case, officer, manager):
+    decide(ask(case, officer), manager, is_agreed=False)
+    assert overrides_waiting(manager) == []
+
+
+def test_own_requests_and_closed_cases_do_not_wait(case, officer, manager):
+    mine = CaseFactory(stage=3, lead=manager)
+    ask(mine, manager)
+    ask(case, officer)
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_on=DAY, next_review_on=None)
+    assert overrides_waiting(manager) == []
+
+
+def test_manager_of_other_schools_sees_nothing(case, officer, user_with):
+    ask(case, officer)
+    assert overrides_waiting(user_with("team_manager", school=SchoolFactory())) == []
