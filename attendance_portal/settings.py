@@ -230,7 +230,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Attendance portal",
-    "DESCRIPTION": "Registers in, exact absence figures and flags out.",
+    "DESCRIPTION": "Registers in, exact absence figures and flags out, cases both ways.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

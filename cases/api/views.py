@@ -10,7 +10,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,12 +51,13 @@ from cases.permissions import check_can_work
 from cases.read_models.people import colleagues_of
 from cases.services.actions import add_action, complete_action
 from cases.services.contacts import log_contact
-from cases.states import Origin
+from cases.states import Origin, Stage
 from schools.models import School
 
 MOST_CONTACTS = 50
 PROBLEM = OpenApiResponse(ProblemSerializer, description="A problem document (RFC 9457).")
 PROBLEMS = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 413: PROBLEM}
+STAGE = OpenApiParameter("stage", int, enum=[stage.value for stage in Stage], description="Stage.")
 KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -64,6 +70,7 @@ class CasePages(FlagPages):
     """Cases, oldest change first, so that a reader who stops can go on from there."""
 
 
+@extend_schema_view(get=extend_schema(summary="Cases", parameters=[STAGE]))
 class CasesView(ListAPIView[Case]):
     """The cases that this client may see."""
 
