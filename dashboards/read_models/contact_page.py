@@ -71,7 +71,7 @@ def holds_of(pupils: Iterable[Pupil], user: User) -> dict[int, str]:
     rows = Hold.objects.visible_to(user).filter(pupil__in=list(pupils), ended_at__isnull=True)
     return {
         row.pupil_id: (
-            f"{HOLDS[HoldKind(row.kind)]}: nothing is sent and nothing steps up. "
+            f"{HOLDS[HoldKind(row.kind)]}: no letter is sent, and the case does not step up. "
             f"To be reviewed on {wording.day(row.review_on)}. {row.reason}"
         )
         for row in rows

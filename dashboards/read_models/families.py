@@ -8,7 +8,7 @@ family, however many there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -76,14 +76,14 @@ class NextDate:
 class Family:
     """Children of one household; a child whose household is not known stands alone.
 
-    `last`: the last contact by anyone, in a line; `warnings`: holds; `before`: what to know before
-    a visit; `log_href`: where a contact is logged about the child who is seen next, empty for
-    readers who log none.
+    `last`: the day of the last contact by anyone, and a sentence about it; `warnings`: holds;
+    `before`: what to know before a visit; `log_href`: where a contact is logged about the child
+    who is seen next, empty for readers who log none.
     """
 
     name: str
     children: list[FamilyChild]
-    last: str
+    last: tuple[str, str]
     next: NextDate | None
     actions: list[Promise]
     warnings: list[str]
@@ -196,9 +196,7 @@ def _family(children: Sequence[Pupil], facts: _Facts) -> Family:
         last=_last(children, facts),
         next=_next(children, facts),
         actions=_promises(children, facts),
-        warnings=list(
-            dict.fromkeys(facts.holds[one.pk] for one in children if one.pk in facts.holds)
-        ),
+        warnings=warnings_of(children, facts.holds),
         before=[claim.sentence for claim in claims[:1]] + before_of(children, cases, ties),
         log_href=_log_href(first) if logs else "",
         sheet_href=reverse("visit_sheet", args=[first.public_id]) if logs else "",
@@ -226,11 +224,21 @@ def _child(pupil: Pupil, facts: _Facts) -> FamilyChild:
     )
 
 
-def _last(children: Iterable[Pupil], facts: _Facts) -> str:
+def _last(children: Iterable[Pupil], facts: _Facts) -> tuple[str, str]:
     known = [facts.last[one.pk] for one in children if one.pk in facts.last]
     if not known:
-        return "No contact logged yet"
-    return max(known, key=lambda one: one.at).short(facts.on)
+        return ("Last contact", "Nobody has logged a contact yet.")
+    latest = max(known, key=lambda one: one.at)
+    return (latest.short(facts.on), latest.sentence(facts.on))
+
+
+def warnings_of(children: Sequence[Pupil], holds: Mapping[int, str]) -> list[str]:
+    """The holds that stand, with the child's name where there is more than one child."""
+    return [
+        f"{one.forename}: {holds[one.pk]}" if len(children) > 1 else holds[one.pk]
+        for one in children
+        if one.pk in holds
+    ]
 
 
 def _next(children: Iterable[Pupil], facts: _Facts) -> NextDate | None:

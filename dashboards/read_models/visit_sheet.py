@@ -16,7 +16,7 @@ from cases.choices import BARRIERS, HoldKind
 from cases.models import Action, Barrier, Case, Contact, Hold
 from dashboards.read_models.cases.contacts import ContactLine, line_of
 from dashboards.read_models.contact_page import before_of, family_pupils, holds_of, rolls_of
-from dashboards.read_models.families import Promise, promise_of
+from dashboards.read_models.families import Promise, promise_of, warnings_of
 from schools.models import Pupil, Responsibility
 from schools.permissions import has_permission
 
@@ -66,7 +66,7 @@ def visit_sheet(pupil: Pupil, user: User, *, on: date) -> VisitSheet:
         children=[(str(one), rolls.get(one.pk, "")) for one in pupils],
         parents=_parents(ties, is_withheld=bool(withheld)),
         withheld=withheld,
-        warnings=list(dict.fromkeys(holds_of(pupils, user).values())),
+        warnings=warnings_of(pupils, holds_of(pupils, user)),
         before=before_of(pupils, cases, ties),
         actions=[
             promise_of(action, user, on)

@@ -36,6 +36,7 @@ ALSO = {
     "pupil_list": ("?flag=severe_absence&sort=-absence", "?q=nobody", "?cohort=severely_absent"),
     "pupil": ("?as_of=2026-01-30",),
     "pupil_attendance": ("?absence=unauthorised",),
+    "contact_log": ("?pupil={public_id}&more=1",),
     "search": ("?q=sampel", "?q=a", "?q=nobody-at-all"),
     "borough": ("?as_of=2026-01-30", "?phase=SS"),
     "school": ("?as_of=2026-01-30",),

@@ -127,7 +127,7 @@ def test_a_hold_is_a_warning_with_its_reason(case, worker):
 
     text = read(worker, case.pupil)
 
-    assert "Bereavement: nothing is sent and nothing steps up." in text
+    assert "Bereavement: no letter is sent, and the case does not step up." in text
     assert "To be reviewed on 1 Apr 2026. A grandfather died." in text
 
 

@@ -140,7 +140,7 @@ def test_only_ones_own_actions_can_be_marked_done_there(worker):
     [
         (datetime(2026, 3, 3, 8, 0, tzinfo=UTC), "Last contact today"),
         (datetime(2026, 2, 27, 8, 0, tzinfo=UTC), "Last contact Fri 27 Feb"),
-        (None, "No contact logged yet"),
+        (None, "Nobody has logged a contact yet."),
     ],
 )
 def test_a_card_says_when_anyone_was_last_in_touch(worker, at, words):
@@ -163,11 +163,26 @@ def test_a_card_says_what_to_know_before_a_visit(worker, user_with):
 
     text = text_of(worker)
 
-    assert "Bereavement: nothing is sent and nothing steps up." in text
+    assert "Bereavement: no letter is sent, and the case does not step up." in text
     assert "A colleague is ringing this family now: Attendance officer" in text
     assert "Preferred way: Ring after six" in text
     assert "Robin trusts Ms Okafor" in text
     assert "Amina speaks Somali." in text
+
+
+@pytest.mark.parametrize("children", [1, 2])
+def test_a_hold_names_its_child_where_there_are_more(worker, children):
+    home = Household.objects.create()
+    cases = [granted(worker, name, home=home) for name in ("Abe", "Bea")[:children]]
+    Hold.objects.create(
+        pupil=cases[0].pupil, kind="pause", reason="Rest.", from_on=TODAY,
+        review_on=date(2026, 4, 1),
+    )  # fmt: skip
+
+    (family,) = families_of(worker)
+
+    (warning,) = family.warnings
+    assert warning.startswith("Abe: The child" if children == 2 else "The child needs a pause")
 
 
 def test_every_card_has_its_log_button_that_leads_back(worker):
