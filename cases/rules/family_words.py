@@ -26,7 +26,8 @@ NOT_ON_PAPER: Final = frozenset({"domestic_abuse", "exploitation"})
 
 
 class Part(StrEnum):
-    """The parts of a family copy, in order; the value names the page of the plan that fills it."""
+    """The parts of a family copy, in order; the value names the page of the plan that fills it,
+    save for whom to ring, which stands with the next review."""
 
     CHILD = "child"
     FAMILY = "family-view"
@@ -34,7 +35,7 @@ class Part(StrEnum):
     PROMISES = "actions"
     TRIES = "steps"
     MEET = "next-review"
-    RING = "agree"
+    RING = "ring"
 
 
 TITLE: Final = "Our plan to help {forename} with school"

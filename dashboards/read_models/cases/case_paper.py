@@ -61,6 +61,11 @@ class PaperSection:
         """Whether only the sentence `empty` stands there."""
         return not (self.facts or self.paragraphs or self.rows)
 
+    @property
+    def cells(self) -> list[list[tuple[str, str]]]:
+        """Each row as (column, words): on a phone a row is a card whose cells say what they are."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class CasePaper:

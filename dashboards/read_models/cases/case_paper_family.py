@@ -64,9 +64,8 @@ def family_paper(found: Gathered, *, contacts: int, lines: int) -> CasePaper:
 def _to_know(found: Gathered, name: str) -> tuple[str, ...]:
     """What whoever hands it over must know, and the paper does not say: it could harm a child."""
     talks = sum(1 for row in found.contacts if row.child_words)
-    kept = (
-        f"What {name} said in {wording.counted(talks, 'talk')} is not printed; the plan's view is."
-    )
+    said = wording.counted(talks, "talk")
+    kept = f"What {name} said in {said} is not printed. {name}'s view in the plan is."
     words = (restricted_words(found.restricted), kept if talks else "")
     return tuple(one for one in words if one)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.roles import Permission
 from accounts.services import log_paper, log_view
@@ -87,7 +87,7 @@ def _context(plan: SupportPlan, copy: FamilyCopy, made: Paper, is_large: bool) -
     return {
         "copy": copy,
         "is_large": is_large,
-        "back": _plan_page("plan", plan.pk),
+        "back": reverse("plan", args=[plan.pk]),
         "refusal": [Reason(long[0], _part_page(plan, long[1]))] if long else [],
         "pdf_text": "Print it, as a PDF" + (" in large print" if is_large else ""),
         "pdf_href": _address("plan_family_pdf", plan, is_large),
@@ -102,13 +102,6 @@ def _context(plan: SupportPlan, copy: FamilyCopy, made: Paper, is_large: bool) -
 
 
 def _part_page(plan: SupportPlan, part: Part) -> str:
-    if part == Part.RING:
-        return _plan_page("plan_agree", plan.pk)
-    return _plan_page("plan_part", plan.pk, part.value)
-
-
-def _plan_page(route: str, *args: Any) -> str:
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
+    """The page of the plan that fills this part of the copy."""
+    filled_by = Part.MEET if part == Part.RING else part
+    return reverse("plan_part", args=[plan.pk, filled_by.value])
