@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from attendance_portal.shared import wording
 from attendance_portal.shared.errors import Refused
+from attendance_portal.shared.once import once_a_reading
 from cases.models import Case
 from schools.permissions import check_has, has_permission
 
@@ -33,8 +34,13 @@ def check_can_work(user: User, case: Case, on: date) -> None:
 
 def check_visible(user: User, case: Case) -> None:
     """Whether the case is in scope. Pages answer 404 before they ask this."""
-    if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+    if not _sees(user, case.pk):
         raise Refused("This case is not one of yours.", code="out_of_scope")
+
+
+@once_a_reading
+def _sees(user: User, case_id: int) -> bool:
+    return bool(Case.objects.visible_to(user).filter(pk=case_id).exists())
 
 
 def check_live(case: Case) -> None:

@@ -41,7 +41,7 @@ from cases.states import (
     Track,
 )
 from schools.models import Pupil, School
-from schools.permissions import check_has, has_permission
+from schools.permissions import allowed, check_has, has_permission
 
 LONGEST_NAME: Final = 200  # characters, as the columns keep
 
@@ -226,6 +226,14 @@ def check_can_allocate(user: User, case: Case, on: date, *, lead: User | None = 
     if case.lead_id is None and lead is not None and lead.pk == user.pk:
         return
     raise _managers_say()
+
+
+def check_can_staff(user: User, case: Case, on: date) -> None:
+    """Whether this person may change who leads, who covers or whose queue it is in: whoever
+    decides about the case, and whoever may take one that nobody leads. Raises Refused."""
+    check_can_work(user, case, on)
+    if not allowed(check_leads, user, case, on):
+        check_can_allocate(user, case, on, lead=user)
 
 
 @transaction.atomic

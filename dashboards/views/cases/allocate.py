@@ -10,12 +10,11 @@ from django import forms
 from accounts.models import User
 from accounts.roles import Permission
 from attendance_portal.shared import clock
-from attendance_portal.shared.errors import Refused
 from cases.choices import AGENCIES, choices_of
 from cases.models import Case
 from cases.permissions import check_can_work, check_leads
 from cases.read_models.people import people_for
-from cases.services.cases import allocate_case, check_can_allocate, set_cover, set_team
+from cases.services.cases import allocate_case, check_can_staff, set_cover, set_team
 from dashboards.filters import DayField
 from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView
@@ -70,10 +69,8 @@ class AllocateView(CaseFormView):
     title = "Who leads and covers"
 
     def check(self, request: SignedInRequest, case: Case, thing: Any) -> None:
-        """The services' own checks: at least one of them must agree."""
-        may = _may(request.user, case)
-        if not (may.give or may.take or may.cover):
-            check_can_allocate(request.user, case, clock.today())
+        """The service's own check."""
+        check_can_staff(request.user, case, clock.today())
 
     def initial(self, request: SignedInRequest, case: Case, thing: Any) -> dict[str, Any]:
         """As it is now."""
@@ -122,17 +119,9 @@ def _may(user: User, case: Case) -> _May:
     may_work = allowed(check_can_work, user, case, on)
     return _May(
         give=may_work and has_permission(user, Permission.ALLOCATE_CASES),
-        take=may_work and case.lead_id is None and _may_take(user, case),
+        take=may_work and case.lead_id is None,
         cover=may_work and allowed(check_leads, user, case, on),
     )
-
-
-def _may_take(user: User, case: Case) -> bool:
-    try:
-        check_can_allocate(user, case, clock.today(), lead=user)
-    except Refused:
-        return False
-    return True
 
 
 def _differs(facts: dict[str, Any], case: Case) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from django.http import Http404
 from django.urls import reverse
@@ -16,6 +16,8 @@ from accounts.services.submissions import LONGEST_ADDRESS
 from attendance_portal.shared import clock
 from cases.models import Case
 from dashboards.addresses import route_at
+from dashboards.frame import NavigationItem
+from dashboards.read_models.cases.case_page import page_of
 from schools.permissions import GuardedView, SignedInRequest
 
 
@@ -72,3 +74,17 @@ def back_to(request: SignedInRequest, otherwise: str) -> str:
     asked = iri_to_uri(request.POST.get("next") or request.GET.get("next") or "")
     is_page = bool(route_at(asked.partition("?")[0].partition("#")[0]))
     return asked if is_page and len(asked) <= LONGEST_ADDRESS else otherwise
+
+
+#: The sub-pages of a case: route and words. One that is not built has no entry.
+TABS: Final = (("case", "Case"), ("case_timeline", "Timeline"), ("case_people", "People"))
+
+
+def case_tabs(case: Case, current: str) -> list[NavigationItem]:
+    """Where one may go from a case, and to the child's record."""
+    found = [(route, words, page_of(route, case)) for route, words in TABS]
+    record = reverse("pupil", args=[case.pupil.public_id])
+    return [
+        *(NavigationItem(words, href, route == current) for route, words, href in found if href),
+        NavigationItem("The child's record", record, False),
+    ]
