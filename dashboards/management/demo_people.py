@@ -22,6 +22,7 @@ from accounts.services.people import person_with
 from attendance.borough.fixtures import SCHOOLS, upn_of
 from attendance.models import Flag
 from attendance.services.answers import answer_flag
+from dashboards.management.demo_cases import EARLY_HELP_CHILDREN, Team, make_cases
 from schools.models import Membership, Patch, Pupil, PupilGrant, School, Trust
 from schools.scoping import membership_in_force
 from schools.services.people import give_access
@@ -29,10 +30,8 @@ from schools.services.people import give_access
 EAST, WEST = "East patch", "West patch"
 EAST_SHARE = 3  # the east is one school in so many, and the schools with a known story
 TRUST = "90002"  # several schools in a borough of any size
-CHILDREN_OF_EARLY_HELP = ("stopped", "declining", "holiday")
 CHILD_OF_THE_PANEL = "stopped"
-IN_OFFICE_DAYS = 40  # since when they have had access: less than what counts as unused
-UNUSED_SINCE_DAYS = 170
+IN_OFFICE_DAYS = 200  # since when they have had access: before the first of the demo's cases
 ENDS_IN_DAYS = 10
 GRANT_DAYS = 90
 FLAGS_ANSWERED = 60
@@ -62,8 +61,8 @@ class _Person:
     scope: dict[str, Any]
     sees: str
     finds: str = ""
-    since_days: int = IN_OFFICE_DAYS
     days_left: int | None = None
+    is_in_use: bool = True
 
     @property
     def email(self) -> str:
@@ -76,8 +75,17 @@ def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list
     word = password(home)
     people = _people()
     found = {person.address: _settle(person, word, until, at) for person in people}
-    _grant(found["early.help.worker"], CHILDREN_OF_EARLY_HELP, until, "Assigned for early help")
     _grant(found["panel.member"], (CHILD_OF_THE_PANEL,), until, "On a panel's agenda")
+    make_cases(
+        Team(
+            east=found["attendance.officer"],
+            west=found["attendance.officer.west"],
+            manager=found["team.manager"],
+            early_help=found["early.help.worker"],
+            school=found["school.lead"],
+        ),
+        today=today,
+    )
     if not ChainCheckRecord.objects.exists():
         _a_day_of_work(found, until, today, at)
     seal_audit()
@@ -106,19 +114,20 @@ def _people() -> list[_Person]:
     return [
         _Person(
             "attendance.officer", "Amina Hughes", Role.ATTENDANCE_OFFICER, COUNCIL,
-            {"patch": east}, EAST, "new flags since yesterday, and a school whose marks stopped",
+            {"patch": east}, EAST,
+            "new flags since yesterday, cases at every stage, and a school whose marks stopped",
         ),
         _Person(
             "team.manager", "Graham Osei", Role.TEAM_MANAGER, COUNCIL, {}, whole,
-            "two patches, and flags that nobody has answered",
+            "cases that nobody leads, one to decide on, and flags that nobody has answered",
         ),
         _Person(
             "school.lead", "Ruth Kaplan", Role.SCHOOL_LEAD, school.name, {"schools": [school]},
-            school.name, "marks three school days behind, and reasons owed",
+            school.name, "marks three school days behind, reasons owed, and two cases of its own",
         ),
         _Person(
             "early.help.worker", "Dev Chandra", Role.EARLY_HELP_WORKER, COUNCIL, {}, granted,
-            "three families",
+            "three families, each with a plan",
         ),
         _Person(
             "panel.member", "Moira Quill", Role.PANEL_MEMBER, "Health", {}, granted,
@@ -134,7 +143,7 @@ def _people() -> list[_Person]:
         ),
         _Person(
             "attendance.officer.west", "Joseph Tarn", Role.ATTENDANCE_OFFICER, COUNCIL,
-            {"patch": west}, WEST, "the flags of the other patch, none answered yet",
+            {"patch": west}, WEST, "the flags and cases of the other patch",
         ),
         _Person(
             "trust.lead", "Nasreen Malik", Role.SCHOOL_LEAD, trust.name, {"trusts": [trust]},
@@ -142,7 +151,7 @@ def _people() -> list[_Person]:
         ),
         _Person(
             "cover.officer", "Colin Marsh", Role.ATTENDANCE_OFFICER, COUNCIL, {"patch": west},
-            WEST, since_days=UNUSED_SINCE_DAYS,
+            WEST, is_in_use=False,
         ),
         _Person(
             "student.placement", "Priya Nair", Role.EARLY_HELP_WORKER, COUNCIL, {}, granted,
@@ -169,7 +178,8 @@ def _settle(person: _Person, word: str, until: date, at: datetime) -> User:
     if user is None:
         user = create_person(email=person.email, password=word, name=person.name, by=None, at=at)
         user.organisation = person.organisation
-        user.save(update_fields=["organisation"])
+        user.last_login = at - timedelta(days=1) if person.is_in_use else None
+        user.save(update_fields=["organisation", "last_login"])
     elif person.finds and not user.check_password(word):  # the home moved: another word is told
         user.set_password(word)
         user.save(update_fields=["password"])
@@ -178,7 +188,7 @@ def _settle(person: _Person, word: str, until: date, at: datetime) -> User:
         give_access(
             user=user,
             role=person.role.value,
-            from_on=until - timedelta(days=person.since_days),
+            from_on=until - timedelta(days=IN_OFFICE_DAYS),
             until_on=last,
             reason=ROLES[person.role].description,
             by=None,
@@ -202,7 +212,7 @@ def _a_day_of_work(people: dict[str, User], until: date, today: date, at: dateti
     _answer_some(officer, until, today, at)
     for address, keys in (
         ("attendance.officer", ("stopped", "declining", "unauthorised_run")),
-        ("early.help.worker", CHILDREN_OF_EARLY_HELP),
+        ("early.help.worker", EARLY_HELP_CHILDREN),
         ("panel.member", (CHILD_OF_THE_PANEL,)),
     ):
         for key in keys:

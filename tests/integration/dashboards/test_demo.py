@@ -19,8 +19,11 @@ from attendance.models import Flag, FlagAnswer, NightlyRun
 from attendance.selectors import latest_run, schools_behind
 from attendance.states import FlagKind
 from attendance_portal.shared import clock
+from cases.models import Action, Case, CaseClosure, StageOverride, SupportPlan
+from cases.states import Stage
 from dashboards.management.demo import RUNS, load_demo
-from dashboards.management.demo_people import CHILDREN_OF_EARLY_HELP, EAST, WEST, Login
+from dashboards.management.demo_cases import EARLY_HELP_CHILDREN
+from dashboards.management.demo_people import EAST, WEST, Login
 from dashboards.read_models.people import with_access
 from dashboards.read_models.series import weekly_points
 from dashboards.read_models.worklist import Worklist, worklist
@@ -138,10 +141,57 @@ def test_trust_lead_finds_several_schools(people) -> None:
 
 def test_early_help_worker_sees_three_families(people) -> None:
     pupils = Pupil.objects.visible_to(people["early.help.worker"])
-    assert {pupil.upn for pupil in pupils} == {upn_of(key) for key in CHILDREN_OF_EARLY_HELP}
+    assert {pupil.upn for pupil in pupils} == {upn_of(key) for key in EARLY_HELP_CHILDREN}
     parents = [set(pupil.responsibilities.values_list("parent", flat=True)) for pupil in pupils]
     assert all(parents)
     assert len(set.union(*parents)) == sum(map(len, parents))  # no parent in two of the families
+
+
+def test_officers_find_cases_at_every_stage(people) -> None:
+    east, west = people["attendance.officer"], people["attendance.officer.west"]
+    for stage in (Stage.MONITOR, Stage.LISTEN, Stage.FACILITATE, Stage.FORMALISE, Stage.ENFORCE):
+        assert Case.objects.live().filter(stage=stage, lead__in=(east, west)).exists(), stage
+    assert Case.objects.live().led_by(west, TODAY).exists()
+    assert Case.objects.filter(status="closed").exists()
+    assert Case.objects.filter(status="paused").exists()
+    assert CaseClosure.objects.exclude(reopened_on=None).exists()
+
+
+def test_every_step_of_a_case_was_let_by_its_gates(people) -> None:
+    """Whatever is past Listen has a child heard, or a manager's word that it may go on."""
+    for case in Case.objects.live().filter(stage__gte=Stage.FACILITATE):
+        heard = case.contacts.exclude(child_words="").exists()
+        assert heard or case.overrides.filter(decision="agreed").exists(), case
+
+
+def test_manager_finds_cases_nobody_leads_and_one_to_decide_on(people) -> None:
+    manager = people["team.manager"]
+    assert Case.objects.visible_to(manager).unallocated().count() == 3
+    waiting = StageOverride.objects.visible_to(manager).filter(decision="waiting")
+    assert waiting.count() == 1
+
+
+def test_school_lead_finds_two_cases_of_its_own(people) -> None:
+    lead = people["school.lead"]
+    assert Case.objects.visible_to(lead).live().led_by(lead, TODAY).count() == 2
+
+
+def test_each_family_of_early_help_has_an_agreed_plan(people) -> None:
+    worker = people["early.help.worker"]
+    plans = SupportPlan.objects.visible_to(worker).filter(state="agreed")
+    assert plans.count() == len(EARLY_HELP_CHILDREN)
+    assert all(plan.small_steps.exclude(reached_on=None).exists() for plan in plans)
+
+
+def test_children_whose_journeys_begin_without_a_case_have_none(people) -> None:
+    free = [upn_of(key) for key in ("exactly_20_of_200", "exactly_20_of_201", "always_there")]
+    assert not Case.objects.filter(pupil__upn__in=free).exists()
+
+
+def test_most_promises_are_in_hand_and_some_are_overdue(people) -> None:
+    open_ones = Action.objects.open()
+    overdue = open_ones.overdue(TODAY).count()
+    assert 0 < overdue < open_ones.count() / 2
 
 
 def test_panel_member_sees_one_child(people) -> None:
