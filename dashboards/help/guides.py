@@ -225,18 +225,36 @@ _IN_ORDER: Final = (
     Guide(
         Role.EARLY_HELP_WORKER,
         (
-            "My families shows the children you were given, by household, and until when.",
-            "Press a name for the record: the year at a glance and whom to speak to.",
+            "My families shows the children you work with, by household, the next one first.",
+            "Each card says who was last in touch, what is due, and what to know before a visit.",
         ),
         (
             Thing(
+                "Log a contact in half a minute",
+                (
+                    "Press Log a contact on the card: what it was, who you reached, what was said.",
+                    "Choose when to be in touch again, and it stands in My actions.",
+                ),
+                "Log a contact",
+                "contact_log",
+            ),
+            Thing(
                 "Get ready for a visit",
                 (
-                    "The record shows which weeks were missed, and how to reach the parents.",
-                    "It names the language they speak, so an interpreter can be booked.",
+                    "One page for the visit: what was promised, last contacts, the telephone.",
+                    "Press I'm ringing now before a call, and colleagues wait for half an hour.",
                 ),
                 "My families",
-                "worklist",
+                "family_list",
+            ),
+            Thing(
+                "Keep a note restricted",
+                (
+                    "Under More, choose Restricted where reading it could put somebody in danger.",
+                    "Others see that there is a note, your role and the day, and no word of it.",
+                ),
+                "Privacy",
+                "privacy",
             ),
             Thing(
                 "See which days are hard",
@@ -248,8 +266,6 @@ _IN_ORDER: Final = (
                 "help_rule",
                 ("same_days_missed",),
             ),
-            _FIND,
-            _CODES,
             _STEPS,
         ),
         (_KEPT, _SCOPE),
@@ -268,7 +284,7 @@ _IN_ORDER: Final = (
                     "Nothing on the page is a verdict: it is what the register says.",
                 ),
                 "The children shared with you",
-                "worklist",
+                "family_list",
             ),
             _CODES,
             _FIGURES,
