@@ -28,7 +28,10 @@ from tests.factories.screens import NARROW, WIDE, follow, is_wider_than_the_scre
 from tests.factories.users import UserFactory
 
 #: Routes that answer with a file.
-FILES = {"register_template", "register_refused", "export_file", "access_log_file"}
+FILES = {
+    "register_template", "register_refused", "export_file", "access_log_file", "plan_family_pdf",
+    "case_pdf",
+}  # fmt: skip
 #: The one address that holds what was sent by mail: the visitor opens it, right and wrong.
 NEEDS_A_KEY = {"account_reset_password_from_key"}
 #: What a page looks like only with a query, by route. `{name}` as in the address.
