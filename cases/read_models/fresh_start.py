@@ -30,7 +30,7 @@ def returned_after_absence(pupil: Pupil, *, on: date) -> Return | None:
     ).values_list("week_start", "marks")
     marks = [mark for monday, symbols in weeks for mark in _marks(monday, symbols)]
     counted = register(marks, start=enrolment.starts_on, end=enrolment.ends_on, on=on)
-    return latest_return(counted)
+    return latest_return(counted, on=on)
 
 
 def _marks(monday: date, symbols: str) -> list[Mark]:

@@ -43,6 +43,7 @@ class Progress:
 
     chart: charts.Chart | None
     no_chart: str
+    after_marks: str
     steps: str
 
 
@@ -223,10 +224,14 @@ def _progress(
     )
     weeks = pupil_weeks(register, record, Absence.ALL)
     events = [event for event in _events(plan) if _is_shown(event, weeks)]
+    is_after = bool(weeks) and plan.started_on >= weeks[-1].monday + timedelta(days=7)
     chart = charts.weeks_missed(charts.PupilWeeksFacts(heading, weeks, events))
     return Progress(
         chart=chart,
         no_chart="" if chart else "No marks received for this school year yet.",
+        after_marks=f"The plan started on {wording.day(plan.started_on)}, after these marks."
+        if is_after
+        else "",
         steps=_steps_line(read),
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from attendance.states import Tag
+from attendance_portal.shared import wording
 from cases.choices import DOMAINS
 from cases.models import PlanVersion, SupportPlan
 from cases.read_models.plan_content import plan_content
@@ -66,6 +67,13 @@ class StepLine:
     text: str
     reached_on: date | None
     note: str
+
+    @property
+    def line(self) -> str:
+        """'Out of the house, reached on 2 Mar 2026. To the shop.'"""
+        if self.reached_on is None:
+            return self.text
+        return f"{self.text}, reached on {wording.day(self.reached_on)}. {self.note}".strip()
 
 
 @dataclass(frozen=True)

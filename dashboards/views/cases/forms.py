@@ -149,6 +149,7 @@ def refusal_of(check: Callable[..., None], *args: Any) -> str:
 def add_errors(form: forms.Form, problem: Invalid) -> None:
     """What a service could not use, at its field where the form has it."""
     for error in problem.errors:
-        form.add_error(error.pointer if error.pointer in form.fields else None, error.message)
+        field = (error.pointer or "").removeprefix("/")
+        form.add_error(field if field in form.fields else None, error.message)
     if not problem.errors:
         form.add_error(None, problem.message)

@@ -241,6 +241,24 @@ class TypedAction:
     on_family_copy: bool
 
 
+def _id_of(owner: str) -> int | None:
+    """Whose login was chosen; None for somebody without one."""
+    return None if owner in ("", NO_LOGIN) else int(owner)
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """The fields of one row: what, who and when; and those for somebody without a login."""
+
+    main: list[forms.BoundField]
+    outside: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the second part has something in it, or something wrong."""
+        return any(field.value() or field.errors for field in self.outside)
+
+
 class ActionsForm(PartForm):
     """Blank rows for promises, and which promises stand on the family copy."""
 
@@ -274,10 +292,10 @@ class ActionsForm(PartForm):
             label="Who will do it?", choices=owners, required=False
         )
         self.fields[f"name_{number}"] = _line(
-            "Their name, if they have no login", "The child or a parent, for example.", 150
+            "Their name", "The child or a parent, for example.", 150
         )
         self.fields[f"agency_{number}"] = forms.ChoiceField(
-            label="Who are they, if they have no login?", choices=agencies, required=False
+            label="Who are they?", choices=agencies, required=False
         )
         self.fields[f"due_{number}"] = DayField(label="By when?", required=False)
         self.fields[f"copy_{number}"] = forms.MultipleChoiceField(
@@ -287,10 +305,15 @@ class ActionsForm(PartForm):
             widget=forms.CheckboxSelectMultiple,
         )
 
-    def rows(self) -> list[list[forms.BoundField]]:
+    def rows(self) -> list[ActionRow]:
         """The fields of each blank row, to be drawn together."""
-        parts = ("text", "owner", "name", "agency", "due", "copy")
-        return [[self[f"{part}_{number}"] for part in parts] for number in range(1, ROWS + 1)]
+        return [
+            ActionRow(
+                main=[self[f"{part}_{number}"] for part in ("text", "owner", "due", "copy")],
+                outside=[self[f"{part}_{number}"] for part in ("name", "agency")],
+            )
+            for number in range(1, ROWS + 1)
+        ]
 
     def clean(self) -> dict[str, Any]:
         """A row that says anything says what, who and when."""
@@ -306,6 +329,8 @@ class ActionsForm(PartForm):
         due_field = f"due_{number}"
         if not (text or owner or name or found.get(due_field)) and due_field not in self.errors:
             return
+        if name and not owner:
+            owner = NO_LOGIN
         needs = (
             (not text, "text", "Say what will be done."),
             (not owner, "owner", "Choose who will do it."),
@@ -327,9 +352,7 @@ class ActionsForm(PartForm):
             TypedAction(
                 number=number,
                 text=found[f"text_{number}"],
-                owner_id=None
-                if found[f"owner_{number}"] == NO_LOGIN
-                else int(found[f"owner_{number}"]),
+                owner_id=_id_of(found[f"owner_{number}"]),
                 owner_name=found[f"name_{number}"],
                 agency=found[f"agency_{number}"],
                 due_on=found[f"due_{number}"],
