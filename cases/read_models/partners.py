@@ -6,15 +6,20 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from cases.choices import AGENCIES, Agency
-from cases.models import Case, CaseWorker, Consent
+from cases.models import Case, CaseWorker, Consent, Referral
+from cases.states import ReferralState
 from schools.models import Enrolment, Pupil
 from schools.scoping import casework_access_of, grant_in_force
 
 #: Attendance is their duty by law: they are told without asking the family first (DP-01, DP-08).
 TOLD_ANYWAY = frozenset({Agency.ATTENDANCE, Agency.SCHOOL})
+
+#: A referral in one of these has an outcome that whoever asked should hear.
+OVER = (ReferralState.DECLINED, ReferralState.ENDED)
 
 
 def in_sentence(agency: str) -> str:
@@ -61,3 +66,13 @@ def sees_casework_of(user: User, pupil: Pupil, on: date) -> bool:
         return True
     granted = user.pupil_grants.filter(grant_in_force(on), pupil=pupil)
     return casework_access_of(user, on).sees_pupils and granted.exists()
+
+
+def outcomes_to_tell(user: User, *, on: date) -> list[Referral]:
+    """Referrals that are over and whose outcome nobody has told to whoever asked, of the cases
+    this person leads or covers; longest over first."""
+    mine = Case.objects.visible_to(user).led_by(user, on)
+    over = Referral.objects.filter(
+        case__in=mine.values("pk"), state__in=OVER, told_on__isnull=True
+    ).select_related("case__pupil")
+    return list(over.order_by(Coalesce("ended_on", "answered_on"), "pk"))

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from dashboards.views.cases import consents, partners, people, supervision
+from dashboards.views.cases import consents, partners, people, report, supervision
 
 urlpatterns = [
+    path("cases/report/", report.CaseReportView.as_view(), name="case_report"),
     path("cases/<str:reference>/offers/add/", partners.OfferAddView.as_view(), name="offer_add"),
     path(
         "cases/<str:reference>/offers/<int:offer_id>/", partners.OfferView.as_view(), name="offer"

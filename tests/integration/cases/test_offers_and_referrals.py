@@ -10,6 +10,7 @@ from accounts.models import AuditEvent
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
 from cases.models import Case, CaseWorker, Offer, Referral, TimelineEntry
+from cases.read_models.partners import outcomes_to_tell
 from cases.services.consents import record_consent
 from cases.services.partners import (
     add_meanwhile,
@@ -347,3 +348,30 @@ def test_somebody_out_of_scope(case, moment, consent, user_with):
             with pytest.raises(Refused, match="not one of yours"):
                 refused()
     assert not Offer.objects.exclude(pk=offer.pk).exists()
+
+
+def test_outcomes_to_tell_are_of_ones_own_cases_longest_over_first(
+    case, officer, moment, today, user_with
+):
+    first = ReferralFactory(
+        case=case, state="declined", decline_reason="Full", answered_on=today - timedelta(days=9)
+    )
+    second = ReferralFactory(case=case, state="ended", outcome="Over", ended_on=today)
+    ReferralFactory(case=case, state="ended", outcome="Over", ended_on=today, told_on=today)
+    ReferralFactory(case=case, state="started")
+    ReferralFactory(case=CaseFactory(), state="ended", outcome="Over", ended_on=today)
+
+    assert outcomes_to_tell(officer, on=today) == [first, second]
+    assert outcomes_to_tell(user_with("attendance_officer"), on=today) == []
+
+    cover = user_with("attendance_officer")
+    Case.objects.filter(pk=case.pk).update(cover=cover, cover_until=today)
+    assert outcomes_to_tell(cover, on=today) == [first, second]
+    assert outcomes_to_tell(cover, on=today + timedelta(days=1)) == []
+
+
+def test_a_lead_who_no_longer_sees_the_case_has_nothing_to_tell(case, today, user_with):
+    ReferralFactory(case=case, state="ended", outcome="Over", ended_on=today)
+    helper = user_with("early_help_worker")
+    Case.objects.filter(pk=case.pk).update(lead=helper)
+    assert outcomes_to_tell(helper, on=today) == []

@@ -322,9 +322,15 @@ def test_supervision_is_written_by_a_manager_and_read_by_the_lead(officer, case,
     assert words not in page(manager, case, "timeline/")
 
 
-def test_supervision_is_no_page_for_others_on_the_case(case, signed_in):
+def test_others_on_the_case_read_no_note_and_are_led_to_none(case, signed_in, user_with):
+    words = "Two visits a week may be too many."
+    SupervisionNote.objects.create(
+        case=case, on=clock.today(), text=words, by=user_with("team_manager"), at=clock.now()
+    )
     other = signed_in("school_lead", school=case.school)
-    assert other.get(at(case, "supervision/add/")).status_code == 404
+    text = page(other, case, "supervision/add/")
+    assert words not in text
+    assert "There is no note that you may read." in text
     assert "Supervision" not in page(other, case)
 
 
