@@ -226,7 +226,7 @@ def _hold_stands(evidence: Evidence, _: Options) -> str:
     if evidence.hold is None:
         return "nothing is on hold"
     label = evidence.hold.label.lower()
-    return f"a hold stands until its review on {wording.day(evidence.hold.review_on)}: {label}"
+    return f"a hold stands: {label}, to be reviewed on {wording.day(evidence.hold.review_on)}"
 
 
 def _plan_has_run(evidence: Evidence, options: Options) -> Found:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -12,6 +14,10 @@ from attendance.codes import all_codes
 from attendance.cohorts import COHORTS
 from attendance.states import FLAGS
 from attendance_portal.shared.rejects import WHAT_TO_DO
+from cases.read_models.evidence import options_in_force
+from cases.rules.graduated_response import GATES_OF_STAGES, Evidence, GateKey, StandingHold
+from cases.rules.recorded_facts import RECORDED_FACTS
+from cases.states import STAGES
 from schools.permissions import GuardedView
 
 MADE_BY = "<!-- Made by `manage.py generate_docs`. Do not edit. -->\n"
@@ -98,6 +104,70 @@ def permissions_page() -> str:
     return "# Roles and permissions\n\n" + permission_table()
 
 
+def stages_page() -> str:
+    """The six stages, the gates on the way up, and the lines that are settings."""
+    stages = (
+        (
+            facts.stage.value,
+            facts.label,
+            facts.leads,
+            facts.asks,
+            facts.usual_weeks or "",
+            facts.source,
+        )
+        for facts in STAGES.values()
+    )
+    head = ("", "stage", "who leads", "asks", "usual weeks (our proposal)", "source")
+    return (
+        "# Stages and gates\n\n"
+        "Worked examples: [the graduated response](../domain/graduated-response.md).\n\n"
+        f"## The six stages\n\n{_table(head, stages)}\n"
+        f"## Gates\n\nA stage asks for its own gates and for those of every stage before it.\n\n"
+        f"{_table(_GATE_HEAD, _gate_rows())}\n"
+        f"## What is written down for a gate\n\n{_table(_FACT_HEAD, _fact_rows())}\n"
+        f"## Settings\n\n`GRADUATED_RESPONSE`:\n\n{_table(('name', 'value'), _options())}"
+    )
+
+
+_GATE_HEAD = (
+    "gate", "asked from", "asks", "when it is missing", "lifted for a term-time holiday",
+    "may be overridden", "source",
+)  # fmt: skip
+_FACT_HEAD = ("fact", "what it may be", "questions", "by", "source")
+
+
+def _gate_rows() -> Iterator[tuple[object, ...]]:
+    nothing, options = Evidence(hold=None, school_days_behind=None), options_in_force()
+    on_hold = Evidence(hold=StandingHold("Bereavement", date(2025, 12, 1)))
+    for key, gate in GATES_OF_STAGES.items():
+        evidence = on_hold if key == GateKey.NO_HOLD else nothing
+        result = gate.result(evidence, options, is_lifted=False)
+        yield (
+            f"`{key}`",
+            STAGES[gate.stage].tag.label,
+            result.text,
+            result.missing_text,
+            _yes(gate.is_support),
+            _yes(gate.can_be_overridden),
+            gate.source,
+        )
+
+
+def _fact_rows() -> Iterator[tuple[object, ...]]:
+    for name, known in RECORDED_FACTS.items():
+        yield (
+            f"`{name}`",
+            "; ".join(f"`{key}` {title}" for key, title in known.ways.items()),
+            " ".join(one.label for one in known.questions),
+            "a manager" if known.by_manager else "who leads the case",
+            known.source,
+        )
+
+
+def _options() -> Iterator[tuple[str, object]]:
+    return ((f"`{name}`", value) for name, value in asdict(options_in_force()).items())
+
+
 def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str, str]]:
     for each in resolver.url_patterns:
         address = prefix + str(each.pattern)
@@ -138,6 +208,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cohorts.md": lambda: MADE_BY + cohorts_page(),
     "codes.md": lambda: MADE_BY + codes_page(),
     "refused-rows.md": lambda: MADE_BY + reasons_page(),
+    "stages.md": lambda: MADE_BY + stages_page(),
     "permissions.md": lambda: MADE_BY + permissions_page(),
     "routes.md": lambda: MADE_BY + routes_page(),
     "api.yaml": api_schema,

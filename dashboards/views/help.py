@@ -25,6 +25,7 @@ from dashboards.filters import DayField
 from dashboards.help import codes, guides, rules
 from dashboards.help.figures import measures
 from dashboards.help.privacy import roles_in_words
+from dashboards.help.stages import stages_in_words
 from schools.permissions import GuardedView, SignedInRequest, has_permission
 from schools.scoping import roles_of
 
@@ -114,6 +115,9 @@ class PathwayView(PublicView):
     """The six stages of support, and who does what."""
 
     template = "dashboards/help/pathway.html"
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"stages": stages_in_words()}
 
 
 class AccessibilityView(PublicView):

@@ -7,24 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch
-from django.urls import reverse as strict_reverse
+from django.urls import reverse
 
 from attendance.states import Tag
 from cases.models import Case
 from cases.rules.graduated_response import MOVE, REVIEW, Evidence, GateKey, GateResult, NextThing
 from cases.rules.recorded_facts import FACT_OF_GATE
 from cases.states import GATES, Gate, Stage
-
-
-
-def reverse(route: str, args: list[Any] | None = None) -> str:
-    """The address of a page; nothing for one that is not built."""
-    try:
-        return strict_reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
-
 
 #: What to press to mend a gate.
 _LINKS: Final = {
@@ -140,8 +129,6 @@ def _waiting_offer(case: Case, evidence: Evidence) -> str:
 
 def with_next(address: str, back: str) -> str:
     """An address that leads back, once what is done there is saved."""
-    if not address:
-        return ""
     joint = "&" if "?" in address else "?"
     return f"{address}{joint}{urlencode({'next': back})}"
 

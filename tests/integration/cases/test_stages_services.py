@@ -151,7 +151,7 @@ def test_enforce_from_here_lists_every_gate_and_moves_nothing(case, officer):
 
 def test_hold_refuses_a_step_up(case, officer):
     hold(understood(case))
-    with pytest.raises(Refused, match="a hold stands until its review on 20 Mar 2026"):
+    with pytest.raises(Refused, match="a hold stands: bereavement, to be reviewed on 20 Mar 2026"):
         move(case, officer)
 
 

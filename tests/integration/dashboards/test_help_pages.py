@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import ROLES, Role
+from cases.states import STAGES
 from dashboards.help.guides import GUIDES
 from dashboards.help.rules import rule_kinds
 
@@ -251,3 +252,12 @@ def test_sentences_of_help_are_short(address, signed_in):
     said = sentences(main_of(signed_in("attendance_officer").get(address)))
 
     assert [text for text in said if len(text.split()) > MOST_WORDS] == []
+
+
+def test_pathway_names_stages_and_gates_as_the_portal_does(client):
+    page = client.get("/help/pathway/").content.decode()
+    for facts in STAGES.values():
+        assert f'<h2 class="govuk-heading-m">{facts.label}</h2>' in page
+    assert page.count("First, on record") == 3
+    assert page.count("<li>A named barrier</li>") == 1
+    assert "on hold" not in page

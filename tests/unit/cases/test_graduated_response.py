@@ -54,7 +54,7 @@ EVERYTHING = Evidence(
 ALONE = {
     GateKey.NO_HOLD: (
         {"hold": HOLD},
-        "a hold stands until its review on 20 Mar 2026: bereavement",
+        "a hold stands: bereavement, to be reviewed on 20 Mar 2026",
     ),
     GateKey.CHILD_TALK: ({"child_talks": ()}, "no conversation with the child is recorded"),
     GateKey.PARENT_TALK: ({"parent_talks": ()}, "no conversation with a parent is recorded"),
