@@ -68,7 +68,7 @@ def make_cases(team: Team, *, today: date) -> int:
     lines = {"": _in_line(team, since), AT_SCHOOL: _line(team.school, _named(), since)}
     for place, story in enumerate(_stories()):
         line = lines.get(story.of)
-        found = next(line, None) if line is not None else _fixture(story.of, team.east)
+        found = _next_free(line) if line is not None else _fixture(story.of, team.east)
         if found is None:
             continue
         pupil, lead = found
@@ -92,6 +92,11 @@ def make_cases(team: Team, *, today: date) -> int:
 def _fixture(key: str, lead: User) -> tuple[Pupil, User] | None:
     pupil = Pupil.objects.filter(upn=upn_of(key)).first()
     return (pupil, lead) if pupil is not None else None
+
+
+def _next_free(line: Iterator[tuple[Pupil, User]]) -> tuple[Pupil, User] | None:
+    """The next child in line who has no case; one on two rolls stands in both lines."""
+    return next((one for one in line if not Case.objects.filter(pupil=one[0]).exists()), None)
 
 
 def _named() -> set[str]:
