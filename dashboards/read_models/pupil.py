@@ -7,8 +7,8 @@ sees its own part and no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,18 @@ from attendance.rules.marks import Register, SchoolCalendar
 from attendance.selectors import SchoolFeed, schools_behind
 from attendance.states import FLAG_ORDER, FlagKind
 from attendance_portal.shared import wording
+from cases.models import Case, SupportPlan
+from cases.states import PlanState
 from dashboards.parts import marks_behind
 from dashboards.read_models.marks import calendars_of, registers_of
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
-from schools.choices import ENROLMENT_STATUS, year_group_label
-from schools.models import Enrolment, Pupil, Responsibility, Term
+from schools.choices import ENROLMENT_STATUS
+from schools.models import Enrolment, Pupil, Term
 from schools.rules.calendar import (
     HalfTerm,
     academic_year,
     academic_year_start,
-    age_on,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Record:
     """The child, the person who reads, the day: found once, whatever the sub-page.
 
     `as_of` is None before the first finished run; `is_whole`: nothing of the child is hidden from
-    this person (something is from the school a child has left).
+    this person (something is from the school a child has left). `at`: the moment, where the page
+    says who rings the family now.
     """
 
     pupil: Pupil
@@ -54,6 +56,7 @@ class Record:
     as_of: date | None
     on: date
     minimum: int
+    at: datetime | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the reader's role includes it and nothing of the child is hidden from them."""
@@ -119,6 +122,26 @@ class Record:
         flags = Flag.objects.filter(enrolment__in=[row.pk for row in self.enrolments])
         return sorted(flags, key=lambda flag: (FLAG_ORDER[FlagKind(flag.kind)], -flag.pk))
 
+    @cached_property
+    def case(self) -> Case | None:
+        """The case that is being worked on, else the one that closed last; None for readers
+        without casework."""
+        if not self.may(Permission.SEE_CASES):
+            return None
+        rows = Case.objects.visible_to(self.user).filter(pupil=self.pupil)
+        found = list(rows.select_related("lead", "cover", "school").order_by("-opened_on", "-pk"))
+        return min(found, key=lambda case: not case.is_live, default=None)
+
+    @cached_property
+    def plan(self) -> SupportPlan | None:
+        """The plan that stands, else the one that ended last; None for readers without casework."""
+        if not self.may(Permission.SEE_CASES):
+            return None
+        rows = SupportPlan.objects.visible_to(self.user).filter(pupil=self.pupil)
+        in_order = rows.select_related("pupil", "case__school").order_by("-started_on", "-pk")
+        found = list(in_order)
+        return min(found, key=lambda plan: plan.state == PlanState.ENDED, default=None)
+
 
 @dataclass(frozen=True)
 class RollHeading:
@@ -132,15 +155,6 @@ class RollHeading:
     is_feed_stopped: bool
 
 
-@dataclass(frozen=True)
-class Top:
-    """What stands above every sub-page: who the child is, and what to know before a contact."""
-
-    identity: list[tuple[str, str]]
-    kinds: list[str] = field(default_factory=list)
-    before_contact: list[str] = field(default_factory=list)
-
-
 def record_of(
     pupil: Pupil,
     user: User,
@@ -149,8 +163,10 @@ def record_of(
     as_of: date | None,
     on: date,
     minimum: int,
+    at: datetime | None = None,
 ) -> Record:
-    """The record as this person may see it. `on`: today; `minimum`: sessions a figure needs."""
+    """The record as this person may see it. `on`: today, `at`: now; `minimum`: sessions a figure
+    needs."""
     visible = Enrolment.objects.visible_to(user).filter(pupil=pupil).select_related("school")
     enrolments = sorted(visible, key=lambda row: (row.starts_on, row.pk), reverse=True)
     return Record(
@@ -162,42 +178,8 @@ def record_of(
         as_of=as_of,
         on=on,
         minimum=minimum,
+        at=at,
     )
-
-
-def top_of(record: Record) -> Top:
-    """The identity strip, the tags of open flags and the inset before a contact."""
-    return Top(
-        identity=_identity(record),
-        kinds=[flag.kind for flag in record.flags if flag.closed_on is None],
-        before_contact=_before_contact(record),
-    )
-
-
-def _identity(record: Record) -> list[tuple[str, str]]:
-    main = record.main
-    age = ("Age", str(age_on(record.pupil.date_of_birth, record.on)))
-    if main is None:
-        return [age]
-    year_group = year_group_label(main.year_group)
-    school = ", ".join([main.school.name, *date_notes(main, record.on)])
-    strip = [("School", school), ("Year", year_group or "Not known"), age]
-    if year := record.years.get(main.pk):
-        attended = f"{year.attended:,} of {wording.counted(year.possible, 'session')}"
-        strip.append(("Attended this year", attended))
-    return strip
-
-
-def _before_contact(record: Record) -> list[str]:
-    """What is known before anyone rings: the languages of parents who may want an interpreter."""
-    if not record.may(Permission.SEE_CONTACTS):
-        return []
-    ties = Responsibility.objects.filter(pupil=record.pupil).select_related("parent")
-    return [
-        f"{tie.parent.name} speaks {tie.parent.language}. Ask whether an interpreter would help."
-        for tie in sorted(ties, key=lambda tie: (not tie.lives_with, tie.parent.name))
-        if tie.parent.language.strip().lower() not in ENGLISH
-    ]
 
 
 def roll_heading(record: Record, enrolment: Enrolment) -> RollHeading:

@@ -1,4 +1,4 @@
-"""The family sub-page of a record: parents, siblings, professionals.
+"""The family sub-page of a record: parents, siblings, professionals, consents.
 
 A school sees it while the child is on its roll. What a role may not know has no row at all.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from accounts.models import User
 from accounts.roles import ROLES, Permission, Role
 from attendance_portal.shared import wording
+from dashboards.read_models.cases.partners import ConsentLine, consent_lines
 from dashboards.read_models.pupil import Record
+from dashboards.read_models.pupil_casework import Worker, workers_of
 from dashboards.read_models.pupil_list import date_notes
 from dashboards.read_models.rolls import rank
 from schools.choices import year_group_label
@@ -62,6 +64,8 @@ class FamilyPage:
     siblings: list[Sibling]
     professionals: list[Professional]
     shows_contacts: bool
+    consents: list[ConsentLine] = field(default_factory=list)
+    shows_consents: bool = False
 
 
 def family_of(record: Record) -> FamilyPage:
@@ -74,6 +78,8 @@ def family_of(record: Record) -> FamilyPage:
         siblings=_siblings(record),
         professionals=_professionals(record),
         shows_contacts=record.may(Permission.SEE_CONTACTS),
+        consents=consent_lines(record.case, record.user, may_refer=False) if record.case else [],
+        shows_consents=record.may(Permission.SEE_CASES),
     )
 
 
@@ -142,17 +148,25 @@ def _sibling(child: Pupil, roll: Enrolment | None, on: date) -> Sibling:
 
 
 def _professionals(record: Record) -> list[Professional]:
-    """The officer and the champion of the school, then those who were given this child."""
+    """Who works on the case, the officer and the champion of the school, then those who were given
+    this child; each person once."""
+    workers = workers_of(record)
+    on_the_case = {worker.user_id for worker in workers}
+    others = [
+        Worker(user.pk, str(user), role, user.organisation, since, user.email)
+        for user, role, since in [*_of_the_school(record), *_given(record)]
+        if user.pk not in on_the_case
+    ]
     shows_reach = record.may(Permission.SEE_CONTACTS)
     return [
         Professional(
-            name=str(user),
-            role=role,
-            organisation=user.organisation,
-            since=since,
-            reach=user.email if shows_reach else "",
+            name=one.name,
+            role=one.role,
+            organisation=one.organisation,
+            since=one.since,
+            reach=one.email if shows_reach else "",
         )
-        for user, role, since in [*_of_the_school(record), *_given(record)]
+        for one in [*workers, *others]
     ]
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
         pupils.PupilAttendanceView.as_view(),
         name="pupil_attendance",
     ),
+    path("pupils/<uuid:public_id>/plan/", pupils.PupilPlanView.as_view(), name="pupil_plan"),
     path(
         "pupils/<uuid:public_id>/timeline/",
         pupils.PupilTimelineView.as_view(),

@@ -1,4 +1,4 @@
-"""The pupil record: five sub-pages, each an address and a reading of its own."""
+"""The pupil record: six sub-pages, each an address and a reading of its own."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ from accounts.services import log_view
 from attendance_portal.shared import clock, wording
 from dashboards import listing
 from dashboards.frame import NavigationItem
-from dashboards.read_models.pupil import Record, record_of, top_of
+from dashboards.read_models.cases.plan_page import plan_page
+from dashboards.read_models.pupil import Record, record_of
 from dashboards.read_models.pupil_attendance import (
     Absence,
     absence_links,
     absence_of,
     attendance_of,
 )
+from dashboards.read_models.pupil_casework import casework_summary
 from dashboards.read_models.pupil_family import family_of
 from dashboards.read_models.pupil_summary import summary_of
+from dashboards.read_models.pupil_top import top_of
 from dashboards.read_models.pupil_viewed import last_day_shown, viewing_lines, viewings
 from dashboards.read_models.standing import standing
 from dashboards.views.dates import asked_as_of
@@ -40,6 +43,7 @@ from schools.services.confirmation import confirm_enrolment
 TABS: tuple[tuple[str, str, Permission], ...] = (
     ("pupil", "Summary", Permission.SEE_PUPILS),
     ("pupil_attendance", "Attendance", Permission.SEE_PUPILS),
+    ("pupil_plan", "Plan", Permission.SEE_CASES),
     ("pupil_timeline", "Timeline", Permission.SEE_PUPILS),
     ("pupil_family", "Family", Permission.SEE_PUPILS),
     ("pupil_viewed", "Who viewed", Permission.SEE_VIEWINGS),
@@ -68,6 +72,7 @@ class RecordView(GuardedView, ABC):
             as_of=where.as_of,
             on=clock.today(),
             minimum=settings.MINIMUM_POSSIBLE_SESSIONS,
+            at=clock.now(),
         )
         context = {
             "pupil": pupil,
@@ -101,7 +106,11 @@ class PupilView(RecordView):
 
     def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
         may_confirm = Permission.CONFIRM_ENROLMENTS in record.permissions
-        return {"page": summary_of(record), "may_confirm": may_confirm}
+        return {
+            "page": summary_of(record),
+            "casework": casework_summary(record),
+            "may_confirm": may_confirm,
+        }
 
 
 class PupilAttendanceView(RecordView):
@@ -119,6 +128,21 @@ class PupilAttendanceView(RecordView):
             for one, words, is_shown in absence_links(kind)
         ]
         return {"page": attendance_of(record, kind), "kinds": links}
+
+
+class PupilPlanView(RecordView):
+    """Plan, read-only: it is changed on its own page."""
+
+    permission = Permission.SEE_CASES
+    route = "pupil_plan"
+
+    def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
+        plan = record.plan
+        return {
+            "page": plan_page(plan, request.user, on=record.on) if plan else None,
+            "case": record.case,
+            "is_whole": record.is_whole,
+        }
 
 
 class PupilTimelineView(RecordView):

@@ -15,8 +15,10 @@ from tests.factories.pupils import (
 from tests.factories.records import address, corrected, moved, page_of, text_of
 from tests.factories.registers import PRESENT_WEEK
 
-PARTS = ("", "attendance/", "timeline/", "family/", "viewed/")
-PAGES = ("pupil", "pupil_attendance", "pupil_timeline", "pupil_family", "pupil_viewed")
+PARTS = ("", "attendance/", "plan/", "timeline/", "family/", "viewed/")
+PAGES = (
+    "pupil", "pupil_attendance", "pupil_plan", "pupil_timeline", "pupil_family", "pupil_viewed",
+)  # fmt: skip
 
 
 # Every part: who may open it, what is written down.
