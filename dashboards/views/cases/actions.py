@@ -248,7 +248,7 @@ class AnswerForm(forms.Form):
 
     answer = forms.ChoiceField(
         label="Your answer",
-        choices=[("yes", "Yes, it is theirs now"), ("no", "No, I keep it")],
+        choices=[("yes", "Yes, it is theirs now"), ("no", "No, it stays as it is")],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose yes or no."},
     )
@@ -278,7 +278,7 @@ class ActionAskView(ActionView):
             return f"Asked. {action.owner} sees it in their actions."
         is_agreed = typed["answer"] == "yes"
         actions.answer_over(action=action, is_agreed=is_agreed, **facts)
-        whose = f"{action.asked_over_by} has it now" if is_agreed else "You keep it"
+        whose = f"{action.asked_over_by if is_agreed else action.owner} has it now"
         return f"{whose}: {action.text}"
 
 
