@@ -23,6 +23,7 @@ from schools.permissions import GuardedView, SignedInRequest
 #: The lists whose address may be saved, by route, and what they are called.
 LISTS: Final = {
     "pupil_list": "Pupils",
+    "case_list": "Cases",
     "school_list": "Schools",
     "school_pupils": "Pupils of a school",
     "school": "School",

@@ -1,21 +1,50 @@
-"""P5: the list of cases."""
+"""P5: the list of cases, filtered and sorted by its address."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.roles import Permission
-from cases.models import Case
-from schools.permissions import GuardedView, SignedInRequest
+from attendance_portal.shared import clock
+from cases.filters import CaseListFilter
+from dashboards import listing
+from dashboards.read_models.cases import case_list as lists
+from dashboards.views.chips import filter_chips
+from schools.permissions import GuardedView, SignedInRequest, has_permission
 
 
 class CaseListView(GuardedView):
-    """Cases in scope."""
+    """Cases in scope: those that are worked on, unless a state is asked for."""
 
     permission = Permission.SEE_CASES
 
     def get(self, request: SignedInRequest) -> HttpResponse:
-        rows = Case.objects.visible_to(request.user).live().select_related("pupil")
-        context = {"rows": rows.order_by("next_review_on", "pk")[:25]}
+        on = clock.today()
+        listed = lists.listed_cases(request.user, status=request.GET.get("status", ""))
+        found = CaseListFilter(request.GET, listed, request=request, on=on)
+        chips = filter_chips(found.form, request.GET)
+        sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
+        rows: Any = lists.with_what_rows_show(lists.ordered(found.qs, sort))
+        paginator = Paginator(rows, listing.PER_PAGE)
+        paginator.count = found.qs.count()  # type: ignore[method-assign] # without what rows show
+        page = paginator.get_page(request.GET.get(listing.PAGE))
+        context = {
+            "count": paginator.count,
+            "rows": lists.case_rows(list(page), on=on),
+            "headers": listing.headers(lists.COLUMNS, request.GET, sort),
+            "pages": listing.page_links(page, request.GET),
+            "filter_form": found.form,
+            "chips": chips,
+            "clear": request.path,
+            "kept": [(listing.SORT, sort)] if sort != lists.DEFAULT_SORT else [],
+            "empty": None
+            if paginator.count or chips
+            else lists.empty_list(request.user, on=on, today_href=reverse("worklist")),
+            "may_allocate": has_permission(request.user, Permission.ALLOCATE_CASES),
+        }
         return render(request, "dashboards/cases/case_list.html", context)
