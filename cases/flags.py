@@ -22,6 +22,7 @@ from attendance.read_models import answers as decisions
 from attendance.read_models.calendar import ExpectedDays
 from attendance.states import Tag
 from attendance_portal.shared import wording
+from attendance_portal.shared.errors import Refused
 from cases.models import Case, Contact, StageChange, SupportPlan
 from cases.read_models.contacts import LastContact, last_contacts
 from cases.rules.flag_answers import contact_answers
@@ -141,3 +142,15 @@ def _in_a_plan(user: User, children: set[int]) -> dict[int, CaseworkAnswer]:
 def _since(role: str | None, on: date, reference: str) -> str:
     who = _ROLES.get(role or "", "")
     return ", ".join(filter(None, (reference, who, wording.day(on))))
+
+
+def check_no_case_answers(flag: Flag) -> None:
+    """Whether a dated decision still makes sense. Raises Refused where the child is in a case: when
+    to look again is the case's next review, set in one place."""
+    case = Case.objects.live().filter(pupil=flag.enrolment.pupil_id).first()
+    if case is not None:
+        raise Refused(
+            f"This pupil has an open case, {case.reference}. Its next review says when to look "
+            "again, so set that.",
+            code="in_a_case",
+        )

@@ -23,6 +23,7 @@ from attendance.services.answers import LONGEST_REASON, answer_flag, check_can_a
 from attendance.states import FlagKind
 from attendance_portal.shared import clock, wording
 from attendance_portal.shared.errors import Invalid, Refused
+from cases.flags import check_no_case_answers
 from dashboards.addresses import route_at
 from dashboards.read_models.flag import visible_flag
 from schools.choices import year_group_label
@@ -90,6 +91,7 @@ class AnswerView(GuardedView):
         refusal = ""
         try:
             check_can_answer(request.user, flag, on=clock.today())
+            check_no_case_answers(flag)
         except Refused as problem:
             refusal = problem.message
         return self._page(request, flag, self._form(flag), refusal=refusal)
@@ -97,6 +99,7 @@ class AnswerView(GuardedView):
     def post(self, request: SignedInRequest, flag_id: int) -> HttpResponse:
         flag = _flag(request, flag_id)
         form = self._form(flag, request.POST)
+        check_no_case_answers(flag)
         if not form.is_valid():
             check_can_answer(request.user, flag, on=clock.today())
             return self._page(request, flag, form)

@@ -10,6 +10,7 @@ from accounts.roles import Permission
 from accounts.services import log_view
 from attendance_portal.shared import clock
 from dashboards.read_models.flag import visible_flag, why_page
+from dashboards.read_models.flag_next import next_step
 from dashboards.read_models.standing import standing
 from schools.permissions import GuardedView, SignedInRequest
 
@@ -29,6 +30,7 @@ class WhyView(GuardedView):
         )
         context = {
             "page": why_page(flag, request.user),
+            "step": next_step(flag, request.user, on=clock.today()),
             "standing": standing(None, user=request.user, latest_href=request.path),
             "rule_href": reverse("help_rule", args=[flag.kind]),
         }
