@@ -9,14 +9,17 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.roles import Permission
+from attendance_portal.shared import clock
 from dashboards import listing
+from dashboards.charts import Chart
 from dashboards.filters import DateInput
 from dashboards.read_models.borough import BoroughPage, View, borough_page, phases_of
 from dashboards.read_models.borough_tables import COLUMNS, DEFAULT_SORT, PROTECTED_COLUMNS
+from dashboards.read_models.cases.stuck import stuck_cases
 from dashboards.read_models.standing import Standing, standing
 from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
-from schools.permissions import GuardedView, SignedInRequest
+from schools.permissions import GuardedView, SignedInRequest, has_permission
 
 _PROTECTED = "protected"
 
@@ -63,12 +66,20 @@ class BoroughView(GuardedView):
             "form": form,
             "clear": request.path if phase or asked else "",
             "is_protected": is_protected,
+            "stuck": _stuck(request.user, where, phase, is_protected),
             "export_href": export_of(request.user, where.as_of, phase=phase),
             "other_view": listing.address(
                 request.GET, **{_PROTECTED: None if is_protected else "1"}
             ),
         }
         return render(request, "dashboards/borough.html", context)
+
+
+def _stuck(user: User, where: Standing, phase: str, is_protected: bool) -> Chart | None:
+    """F13: cases as they stand today, so only beside the latest figures, and never protected."""
+    if is_protected or not where.is_latest or not has_permission(user, Permission.SEE_CASES):
+        return None
+    return stuck_cases(user, clock.today(), phase=phase)
 
 
 def _page(

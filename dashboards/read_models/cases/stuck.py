@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 DAYS_A_WEEK = 7
 
 
-def stuck_cases(user: User, on: date) -> Chart | None:
+def stuck_cases(user: User, on: date, *, phase: str = "") -> Chart | None:
     """A dot a case in its stage, longest first where not all fit; None without open cases, or for
-    a reader who sees none. Two queries, whatever the number of cases."""
+    a reader who sees none. Two queries, whatever the number of cases. `phase`: of schools, or
+    empty for all."""
     cases = Case.objects.visible_to(user).live()
+    if phase:
+        cases = cases.filter(school__phase=phase)
     counts = {
         stage: (total, past)
         for stage, total, past in cases.values("stage")
