@@ -51,6 +51,17 @@ class ContactRow(serializers.Serializer[Any]):
     agency = serializers.CharField()
 
 
+class ContactReceipt(serializers.Serializer[Any]):
+    """A contact that was written down. Its words are not sent back, nor kept with the key."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    reached = serializers.CharField()
+    happened_at = serializers.DateTimeField()
+    by_role = serializers.CharField()
+    agency = serializers.CharField()
+
+
 class ActionRow(serializers.Serializer[Any]):
     """One action."""
 
@@ -227,6 +238,12 @@ def contact_row(contact: Contact) -> dict[str, Any]:
         "by_role": contact.by_role,
         "agency": contact.agency,
     }
+
+
+def contact_receipt(contact: Contact) -> dict[str, Any]:
+    """A contact without its words."""
+    row = contact_row(contact)
+    return {name: row[name] for name in ContactReceipt().fields}
 
 
 def action_row(action: Action) -> dict[str, Any]:

@@ -38,12 +38,12 @@ from cases.api.documents import (
     CaseDocument,
     CaseRow,
     ContactBody,
-    ContactRow,
+    ContactReceipt,
     OutcomeBody,
     action_row,
     case_document,
     case_row,
-    contact_row,
+    contact_receipt,
 )
 from cases.filters import CaseFilter
 from cases.models import Action, Barrier, Case, Contact, Goal, Hold, SupportPlan
@@ -162,7 +162,7 @@ class ContactsView(WriteView):
         summary="Add a contact",
         parameters=[KEY],
         request=ContactBody,
-        responses={201: ContactRow, **PROBLEMS},
+        responses={201: ContactReceipt, **PROBLEMS},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Write down a call, visit, message or meeting."""
@@ -184,7 +184,7 @@ class ContactsView(WriteView):
                 on=clock.today(),
                 at=now,
             )
-            return Answer(201, contact_row(contact))
+            return Answer(201, contact_receipt(contact))
 
         return self.answer(request, work)
 

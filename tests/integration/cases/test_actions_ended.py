@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection, connections
 
 from accounts.models import AuditEvent
 from attendance_portal.shared import clock
-from attendance_portal.shared.errors import Conflict, Invalid, Refused
+from attendance_portal.shared.errors import Conflict, DomainError, Invalid, Refused
 from cases.models import Action, CaseWorker, TimelineEntry
 from cases.services.actions import (
     answer_over,
@@ -286,3 +289,57 @@ class TestASystem:
     def test_without_a_grant_it_reaches_nothing(self, machine):
         action = ActionFactory(agency="early_help")
         refuses(complete_action, "not one of yours", action=action, outcome="x", **now(machine))
+
+
+# Two at once.
+
+
+def at_once(*deeds) -> list[str]:
+    """Start all of them together; what each came to, by the name of what it returned or raised."""
+    together, came_to = Barrier(len(deeds)), []
+
+    def press(deed) -> None:
+        together.wait()
+        try:
+            came_to.append(type(deed()).__name__)
+        except DomainError as problem:
+            came_to.append(type(problem).__name__)
+        finally:
+            connections[connection.alias].close()
+
+    threads = [Thread(target=press, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return sorted(came_to)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_of_one_person_are_one_record(user_with):
+    owner = user_with("attendance_officer")
+    action = ActionFactory(owner=owner)
+    assert at_once(*[lambda: done(action, owner)] * 2) == ["Action", "Action"]
+    assert TimelineEntry.objects.count() == AuditEvent.objects.filter(verb="action.done").count()
+    assert TimelineEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_one_is_told_that_it_has_ended(user_with):
+    owner, manager = user_with("attendance_officer"), user_with("team_manager")
+    action = ActionFactory(owner=owner)
+    deeds = (lambda: done(action, owner), lambda: done(action, manager, "Seen."))
+    assert at_once(*deeds) == ["Action", "Refused"]
+    assert TimelineEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_row_of_the_family_copy_goes_to_one_of_two(user_with):
+    officer, plan = user_with("attendance_officer"), PlanFactory()
+    ActionFactory.create_batch(5, case=plan.case, plan=plan, on_family_copy=True)
+    deeds = [
+        partial(set_family_copy, action=action, shown=True, **now(officer))
+        for action in ActionFactory.create_batch(2, case=plan.case, plan=plan)
+    ]
+    assert at_once(*deeds) == ["Action", "Invalid"]
+    assert Action.objects.filter(plan=plan, on_family_copy=True).count() == 6

@@ -215,6 +215,7 @@ class TestContacts:
         assert (contact.pupil, contact.case) == (case.pupil, case)
         assert (contact.by_role, contact.agency) == ("machine", "early_help")
         assert answer.json()["id"] == contact.pk
+        assert "Monday" not in answer.content.decode()
         assert TimelineEntry.objects.get().agency == "early_help"
 
     def test_the_moment_may_be_given(self, help_system, case):
