@@ -24,7 +24,7 @@ from cases.services.partners import answer_referral, end_referral, send_referral
 from cases.services.plan_parts import reach_step
 from cases.services.stages import ask_override, decide_override
 from cases.states import CaseStatus, Direction, Stage, Track
-from dashboards.management.demo_themes import THEMES
+from dashboards.management.demo_themes import THEMES, Theme
 from dashboards.management.demo_walk import Walk
 from schools.models import Enrolment, Pupil
 
@@ -35,7 +35,12 @@ _KEPT_FREE = (
 )  # fmt: skip
 AT_SCHOOL = "at school"
 SOMETHING_OVERDUE = 6  # one case in so many
-EARLY_HELP_CHILDREN = ("stopped", "late_after_register", "sibling_secondary")
+#: The children of the early help worker, and what makes school hard for each.
+EARLY_HELP_CHILDREN = {
+    "stopped": "ebsa",
+    "late_after_register": "sleep",
+    "sibling_secondary": "caring",
+}
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,14 @@ class Team:
 @dataclass(frozen=True)
 class Story:
     """How one kind of case goes: `weeks` ago it began; `of` names a fixture child, or AT_SCHOOL for
-    one whom the school leads, else it is the next child in line; `tell` walks it."""
+    one whom the school leads, else it is the next child in line; `tell` walks it. `barrier`: what
+    makes school hard, where the child's registers say something of it; else the themes in turn."""
 
     weeks: int
     track: Track
     tell: Callable[[Walk, Team], None]
     of: str = ""
+    barrier: str = ""
 
 
 def make_cases(team: Team, *, today: date) -> int:
@@ -74,7 +81,7 @@ def make_cases(team: Team, *, today: date) -> int:
         pupil, lead = found
         walk = Walk(
             pupil,
-            THEMES[place % len(THEMES)],
+            _theme(story, place),
             lead=lead,
             manager=team.manager,
             on=today - timedelta(weeks=story.weeks),
@@ -84,6 +91,11 @@ def make_cases(team: Team, *, today: date) -> int:
         story.tell(walk, team)
         _come_up_to_date(walk, place)
     return Case.objects.count()
+
+
+def _theme(story: Story, place: int) -> Theme:
+    named = (theme for theme in THEMES if theme.barrier == story.barrier)
+    return next(named, THEMES[place % len(THEMES)])
 
 
 # Whose.
@@ -322,7 +334,7 @@ def _come_up_to_date(walk: Walk, place: int) -> None:
     if walk.case.status != CaseStatus.OPEN or walk.case.lead is None:
         return
     walk.come_to(walk.days.before(walk.today, place % 9 + 1))
-    if place % SOMETHING_OVERDUE == 0:
+    if place % SOMETHING_OVERDUE == SOMETHING_OVERDUE - 1:
         return
     yesterday = walk.today - timedelta(days=1)
     walk.keep_promises()
@@ -343,13 +355,16 @@ def _stories() -> list[Story]:
     """Every story with its begin and track; fixtures first, so that their children are theirs."""
     only, one, many = Track.ATTENDANCE_ONLY, Track.SPECIFIC_ISSUE, Track.COMPLEX
     named = [
-        *[Story(12, many, _with_early_help, key) for key in EARLY_HELP_CHILDREN],
-        Story(5, one, _half_heard, "declining"),
+        *[
+            Story(12, many, _with_early_help, key, barrier)
+            for key, barrier in EARLY_HELP_CHILDREN.items()
+        ],
+        Story(5, one, _half_heard, "declining", "bullying"),
         Story(9, one, _drafted, "sibling_primary"),
         Story(14, one, _closed, "improving"),
         Story(12, many, _on_hold, "exactly_100_of_200"),
-        Story(17, one, _formalised, "unauthorised_run"),
-        Story(13, one, _waits_for_a_service, "illness_spells"),
+        Story(17, one, _formalised, "unauthorised_run", "poverty"),
+        Story(13, one, _waits_for_a_service, "illness_spells", "dental"),
         Story(8, one, _helped, AT_SCHOOL),
         Story(4, one, _half_heard, AT_SCHOOL),
     ]

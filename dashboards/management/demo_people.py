@@ -212,7 +212,7 @@ def _a_day_of_work(people: dict[str, User], until: date, today: date, at: dateti
     _answer_some(officer, until, today, at)
     for address, keys in (
         ("attendance.officer", ("stopped", "declining", "unauthorised_run")),
-        ("early.help.worker", EARLY_HELP_CHILDREN),
+        ("early.help.worker", tuple(EARLY_HELP_CHILDREN)),
         ("panel.member", (CHILD_OF_THE_PANEL,)),
     ):
         for key in keys:

@@ -56,8 +56,8 @@ class Walk:
         self.on = min(self.days.after(self.on, school_days), self.today)
 
     def come_to(self, day: date) -> None:
-        """On to a day, never back."""
-        self.on = max(self.on, day)
+        """On to a day, or the school day after it; never back, never past today."""
+        self.on = min(max(self.on, self.days.after(day - timedelta(days=1), 1)), self.today)
 
     def come_to_today(self) -> None:
         """What stands on fresh marks is done today."""
