@@ -14,13 +14,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from attendance_portal.shared import wording
-from cases.models import Case, Contact, SupervisionNote, SupportPlan
+from cases.models import (
+    Action,
+    Case,
+    Contact,
+    Offer,
+    Referral,
+    StageChange,
+    StageOverride,
+    SupervisionNote,
+    SupportPlan,
+)
 from cases.read_models.plan_content import plan_content
 from cases.states import PlanState
+from dashboards.read_models.cases.case_page import CasePage, case_page
+from dashboards.read_models.cases.ladder import Ladder, ladder_of
 from dashboards.read_models.cases.timeline import CaseworkEntry, entries
 
 if TYPE_CHECKING:
@@ -90,6 +103,44 @@ class Gathered:
     contacts: list[Contact]
     lines: list[CaseworkEntry]
     restricted: int
+
+    @cached_property
+    def page(self) -> CasePage:
+        """What the top of the case's page says."""
+        return case_page(self.case, self.user, on=self.on)
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """The six steps, as the case's page shows them."""
+        return ladder_of(self.case, self.user, on=self.on)
+
+    @cached_property
+    def steps(self) -> list[StageChange]:
+        """Each step that was taken, in order."""
+        rows = StageChange.objects.visible_to(self.user).filter(case=self.case)
+        return list(rows.order_by("pk"))
+
+    @cached_property
+    def overrides(self) -> list[StageOverride]:
+        """Every override that was asked for, whatever was decided."""
+        rows = StageOverride.objects.visible_to(self.user).filter(case=self.case)
+        return list(rows.select_related("asked_by", "decided_by").order_by("pk"))
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """Promises that still stand, soonest first."""
+        rows = Action.objects.visible_to(self.user).open().filter(case=self.case)
+        return list(rows.select_related("owner").order_by("due_on", "pk"))
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Support that was offered, latest first."""
+        return list(Offer.objects.visible_to(self.user).filter(case=self.case))
+
+    @cached_property
+    def referrals(self) -> list[Referral]:
+        """Who else was asked to help, latest first."""
+        return list(Referral.objects.visible_to(self.user).filter(case=self.case))
 
 
 def gather(case: Case, user: User, *, on: date) -> Gathered:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from attendance_portal.shared import wording
 from attendance_portal.shared.banned_words import words_not_for_families
 from cases.choices import AGENCIES, CONTACT_KINDS, REACHED, Agency, ContactKind, Reached
-from cases.models import Action, Contact, Offer
+from cases.models import Contact
 from cases.rules.family_words import hard_things
 from cases.states import OFFER_ANSWERS, EntryKind, OfferAnswer
 from dashboards.read_models.cases.case_paper import (
@@ -109,10 +109,10 @@ def _plan(plan: dict[str, Any] | None, name: str) -> list[PaperSection]:
 
 
 def _promises(found: Gathered) -> PaperSection:
-    chosen = Action.objects.visible_to(found.user).open()
     rows = tuple(
         (action.text, AGENCIES[Agency(action.agency)], wording.day(action.due_on))
-        for action in chosen.filter(case=found.case, on_family_copy=True).order_by("due_on", "pk")
+        for action in found.actions
+        if action.on_family_copy
     )
     return PaperSection(
         "What we will do",
@@ -130,7 +130,7 @@ def _offers(found: Gathered) -> PaperSection:
             wording.day(offer.offered_on),
             OFFER_ANSWERS[OfferAnswer(offer.answer)],
         )
-        for offer in Offer.objects.visible_to(found.user).filter(case=found.case)
+        for offer in found.offers
     )
     return PaperSection(
         "Help we offered",

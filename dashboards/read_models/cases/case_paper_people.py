@@ -7,23 +7,11 @@ from typing import Any, Final
 
 from accounts.roles import ROLE_CHOICES
 from attendance_portal.shared import wording
-from attendance_portal.shared.clock import LONDON
-from cases.choices import AGENCIES, CONTACT_KINDS, HOLDS, REACHED, Agency, ContactKind, HoldKind
+from cases.choices import AGENCIES, CONTACT_KINDS, REACHED, Agency, ContactKind
 from cases.choices import Reached as ReachedKind
-from cases.models import Action, Case, Contact, Hold, Offer, Referral, StageChange, StageOverride
-from cases.states import (
-    DIRECTIONS,
-    OFFER_ANSWERS,
-    STAGES,
-    STEP_LABELS,
-    TRACKS,
-    Direction,
-    OfferAnswer,
-    Stage,
-    StepState,
-    Track,
-    case_tag,
-)
+from cases.models import Contact, Referral, StageOverride
+from cases.states import OFFER_ANSWERS, STAGES, OfferAnswer, Stage
+from dashboards.read_models.cases.case_page import DirectionLine
 from dashboards.read_models.cases.case_paper import (
     CasePaper,
     Gathered,
@@ -40,10 +28,11 @@ def people_paper(found: Gathered, *, contacts: int, lines: int) -> CasePaper:
     """The paper with so many of the latest contacts and lines."""
     case = found.case
     sections = [
-        _identity(case),
+        _identity(found),
         *_holds(found),
         *_overrides(found),
-        _ladder(found),
+        *_ladder(found),
+        *_closures(found),
         *_plan(found.plan),
         _actions(found),
         _help(found),
@@ -62,72 +51,54 @@ def people_paper(found: Gathered, *, contacts: int, lines: int) -> CasePaper:
     )
 
 
-def _identity(case: Case) -> PaperSection:
+def _identity(found: Gathered) -> PaperSection:
+    case, page = found.case, found.page
     pupil = case.pupil
-    tag = case_tag(case.status, case.paused_until)
     facts = (
         ("Child", f"{pupil}, born {wording.day(pupil.date_of_birth)}"),
-        ("School", case.school.name),
-        ("Case", f"{case.reference}, {tag.label.lower()}, opened {wording.day(case.opened_on)}"),
-        ("Stage", f"{STAGES[Stage(case.stage)].place}, since {wording.day(case.stage_since)}"),
+        ("Case", f"{page.caption}. {page.tag.label}"),
+        ("Stage", f"{found.ladder.place}, since {wording.day(case.stage_since)}"),
         ("Aim", case.aim),
-        ("Lead worker", str(case.lead) if case.lead else "Nobody yet"),
-        ("Lead practitioner", str(case.lead_practitioner) if case.lead_practitioner else ""),
-        ("Trusted adult", case.trusted_adult),
-        ("Preferred way to be in touch", case.preferred_contact),
+        *page.identity,
         ("Team", AGENCIES[Agency(case.team)]),
-        ("Track", TRACKS[Track(case.track)].label),
-        ("Direction, as the worker sees it", _direction(case)),
+        *((f"Direction, {line.who.lower()}", _told(line)) for line in page.directions),
         ("What would let us step down", case.deescalation),
         ("Next review", wording.day_of_week(case.next_review_on) if case.next_review_on else ""),
+        ("Opened from", _sentence(page.from_what, case.concern)),
+        *((flag.label, flag.sentence) for flag in page.flags),
     )
-    return PaperSection("The case", facts=_known(facts))
+    return PaperSection("The case", facts=_known(facts), paragraphs=tuple(page.notices))
 
 
 def _known(facts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((key, value) for key, value in facts if value)
 
 
-def _direction(case: Case) -> str:
-    label = DIRECTIONS[Direction(case.worker_direction)]
-    return f"{label}: {case.worker_direction_why}" if case.worker_direction_why else label
+def _told(line: DirectionLine) -> str:
+    return f"{line.label}: {line.text}" if line.text else line.label
 
 
 def _holds(found: Gathered) -> list[PaperSection]:
-    standing = Hold.objects.visible_to(found.user).filter(
-        pupil=found.case.pupil, ended_at__isnull=True
-    )
-    return [
-        PaperSection(
-            "On hold: nothing steps up and nothing is sent",
-            facts=(
-                ("Why", f"{HOLDS[HoldKind(hold.kind)]}. {hold.reason}"),
-                ("Review", wording.day_of_week(hold.review_on)),
-            ),
-        )
-        for hold in standing
-    ]
+    hold = found.page.hold
+    if hold is None:
+        return []
+    return [PaperSection("On hold", paragraphs=(hold.text, hold.reason))]
 
 
 def _overrides(found: Gathered) -> list[PaperSection]:
-    """In full: they show on every page and pack (P6)."""
-    rows = StageOverride.objects.visible_to(found.user).filter(case=found.case)
+    """In full, whatever was decided: they show on every page and pack (P6)."""
     return [
         PaperSection(f"Override {number}", facts=_override(row))
-        for number, row in enumerate(
-            rows.select_related("asked_by", "decided_by").order_by("pk"), start=1
-        )
+        for number, row in enumerate(found.overrides, start=1)
     ]
 
 
 def _override(row: StageOverride) -> tuple[tuple[str, str], ...]:
-    asked = wording.day(row.asked_at.astimezone(LONDON).date())
-    decided = ""
-    if row.decided_at:
-        decided = f"{row.decided_by}, {wording.day(row.decided_at.astimezone(LONDON).date())}"
+    decided = f"{row.decided_by}, {wording.moment(row.decided_at)}" if row.decided_at else ""
+    to = STAGES[Stage(row.to_stage)].label
     return _known(
         (
-            ("Asked", f"{row.asked_by}, {asked}, to move to {STAGES[Stage(row.to_stage)].label}"),
+            ("Asked for", f"{row.asked_by}, {wording.moment(row.asked_at)}, to move to {to}"),
             ("Why", row.reason),
             ("What was missing", "; ".join(str(gate.get("text", "")) for gate in row.missing)),
             ("Decision", StageOverride.Decision(row.decision).label),
@@ -137,30 +108,33 @@ def _override(row: StageOverride) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _ladder(found: Gathered) -> PaperSection:
-    steps = StageChange.objects.visible_to(found.user).filter(case=found.case).order_by("pk")
-    last = {step.to_stage: step for step in steps}
-    rows = []
-    for stage, facts in STAGES.items():
-        step = last.get(stage.value)
-        rows.append(
-            (
-                f"{stage.value} {facts.label}",
-                STEP_LABELS[_state(stage, found.case, is_reached=step is not None)],
-                wording.day(step.on) if step else "",
-                step.reason if step else "",
-            )
-        )
-    return PaperSection(
-        "The six steps", columns=("Step", "How it stands", "Since", "Reason"), rows=tuple(rows)
+def _ladder(found: Gathered) -> list[PaperSection]:
+    """The six steps as the page shows them, then each step that was taken, with its reason."""
+    rows = tuple(
+        (f"{step.facts.stage.value} {step.facts.label}", step.state, step.dates, step.why)
+        for step in found.ladder.steps
     )
+    taken = tuple(
+        (
+            wording.day(step.on),
+            STAGES[Stage(step.to_stage)].label,
+            step.reason,
+            _ROLES.get(step.by_role, ""),
+        )
+        for step in found.steps
+    )
+    return [
+        PaperSection("The six steps", columns=("Step", "How it stands", "When", "Note"), rows=rows),
+        PaperSection("Steps taken", columns=("On", "To", "Why", "By"), rows=taken, empty="None."),
+    ]
 
 
-def _state(stage: Stage, case: Case, *, is_reached: bool) -> StepState:
-    if stage == case.stage:
-        return StepState.NOW
-    is_done = stage == Stage.EXPECT or is_reached
-    return StepState.DONE if is_done and stage < case.stage else StepState.NOT_REACHED
+def _closures(found: Gathered) -> list[PaperSection]:
+    rows = tuple(
+        (one.dates, one.outcome, one.what_helped, one.reopened) for one in found.page.closures
+    )
+    columns = ("Open", "How it ended", "What helped", "Opened again")
+    return [PaperSection("Closed before", columns=columns, rows=rows)] if rows else []
 
 
 def _plan(plan: dict[str, Any] | None) -> list[PaperSection]:
@@ -199,7 +173,6 @@ def _plan(plan: dict[str, Any] | None) -> list[PaperSection]:
 
 
 def _actions(found: Gathered) -> PaperSection:
-    open_ones = Action.objects.visible_to(found.user).open().filter(case=found.case)
     rows = tuple(
         (
             action.text,
@@ -207,7 +180,7 @@ def _actions(found: Gathered) -> PaperSection:
             AGENCIES[Agency(action.agency)],
             wording.day(action.due_on),
         )
-        for action in open_ones.select_related("owner").order_by("due_on", "pk")
+        for action in found.actions
     )
     return PaperSection(
         "Open actions",
@@ -218,7 +191,6 @@ def _actions(found: Gathered) -> PaperSection:
 
 
 def _help(found: Gathered) -> PaperSection:
-    offers = Offer.objects.visible_to(found.user).filter(case=found.case)
     rows = [
         (
             offer.what,
@@ -226,9 +198,8 @@ def _help(found: Gathered) -> PaperSection:
             wording.day(offer.offered_on),
             _sentence(OFFER_ANSWERS[OfferAnswer(offer.answer)], offer.result),
         )
-        for offer in offers
+        for offer in found.offers
     ]
-    referrals = Referral.objects.visible_to(found.user).filter(case=found.case)
     rows += [
         (
             f"Referral: {row.service}",
@@ -236,7 +207,7 @@ def _help(found: Gathered) -> PaperSection:
             wording.day(row.sent_on),
             _sentence(Referral.State(row.state).label, row.outcome or row.decline_reason),
         )
-        for row in referrals
+        for row in found.referrals
     ]
     return PaperSection(
         "Support offered and asked for",

@@ -85,7 +85,8 @@ def test_paper_holds_the_case_its_steps_plan_actions_contacts_and_timeline(manag
         "Sam Okoro", "Art on Mondays", "They talked.", "The bus is loud.", "We moved house.",
         "Transport and the journey", "Ask about a bus pass", "Mr Khan", "They were tired.",
         "“It is the bus.”", "An hour a week with a mentor", "Referral: Family support",
-        "Moved to Listen and understand", "Contains children's personal data.", "Page 1 of",
+        "Moved to Listen and understand", "Direction, by the marks", "Opened from",
+        "Contains children's personal data.", "Page 1 of",
     ):  # fmt: skip
         assert words in text
 
@@ -102,10 +103,13 @@ def test_paper_shows_overrides_in_full(manager, case):
 def test_paper_shows_a_hold_that_stands_and_none_that_ended(manager, case):
     facts = {"kind": "bereavement", "from_on": DAY, "review_on": DAY + timedelta(days=30)}
     Hold.objects.create(pupil=case.pupil, reason="An old loss.", ended_at=MOMENT, **facts)
-    assert "On hold" not in text_of(manager, case)
+    assert "An old loss." not in text_of(manager, case)
 
     Hold.objects.create(pupil=case.pupil, reason="Her grandmother.", **facts)
-    assert "Bereavement. Her grandmother." in text_of(manager, case)
+    text = text_of(manager, case)
+    assert "Hold: bereavement." in text
+    assert "Her grandmother." in text
+    assert "An old loss." not in text
 
 
 def test_restricted_notes_are_counted_and_never_printed(manager, case):
