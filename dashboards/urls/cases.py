@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from dashboards.views.cases import allocate, case, case_list, close, edit, holds, open_case
+from dashboards.views.cases import (
+    allocate,
+    case,
+    case_list,
+    close,
+    edit,
+    holds,
+    open_case,
+    queues,
+)
 
 _CASE = "cases/<str:reference>/"
 
 urlpatterns: list[URLPattern] = [
     path("cases/", case_list.CaseListView.as_view(), name="case_list"),
+    path("cases/queues/", queues.QueuesView.as_view(), name="case_queues"),
     path("cases/open/", open_case.OpenCaseView.as_view(), name="case_open"),
     path(_CASE, case.CasePageView.as_view(), name="case"),
     path(f"{_CASE}edit/", edit.EditView.as_view(), name="case_edit"),

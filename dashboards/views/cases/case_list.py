@@ -45,6 +45,6 @@ class CaseListView(GuardedView):
             "empty": None
             if paginator.count or chips
             else lists.empty_list(request.user, on=on, today_href=reverse("worklist")),
-            "may_allocate": has_permission(request.user, Permission.ALLOCATE_CASES),
+            "may_lead": has_permission(request.user, Permission.LEAD_CASES),
         }
         return render(request, "dashboards/cases/case_list.html", context)
