@@ -264,7 +264,7 @@ def permissions_of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
 
 
 def permission_table() -> str:
-    """The roles and what each may do, as markdown for `docs/reference/permissions.md`."""
+    """Roles, what each may do, and what tokens stand for: `docs/reference/permissions.md`."""
     lines = ["| Role | Who | Sees pupils |", "|---|---|---|"]
     lines += [
         f"| {facts.label} | {facts.description} | {_scope_in_words(facts)} |"
@@ -275,6 +275,10 @@ def permission_table() -> str:
     for permission in Permission:
         cells = ["yes" if permission in f.permissions else "" for f in ROLES.values()]
         lines.append(f"| {DESCRIPTIONS[permission]} | " + " | ".join(cells) + " |")
+    lines += ["", "| A token of a system | What for | Stands for |", "|---|---|---|"]
+    for scope, words in API_SCOPES.items():
+        stands_for = [DESCRIPTIONS[p] for p in Permission if p in permissions_of_scopes([scope])]
+        lines.append(f"| `{scope}` | {words} | {'; '.join(stands_for)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.roles import (
+    API_SCOPES,
     DESCRIPTIONS,
     MACHINE_ROLE,
     ROLES,
@@ -46,3 +47,12 @@ def test_table_shows_every_role_and_every_permission():
     assert rows[0].count("| yes") == sum(
         Permission.SEE_WORKLIST in facts.permissions for facts in ROLES.values()
     )
+
+
+def test_table_shows_every_scope_and_what_it_stands_for():
+    rows = {
+        line.split("`")[1]: line for line in permission_table().splitlines() if line[:3] == "| `"
+    }
+    assert set(rows) == set(API_SCOPES)
+    assert DESCRIPTIONS[Permission.LOG_CONTACTS] in rows["cases:write"]
+    assert rows["registers:write"] == "| `registers:write` | Send marks |  |"
