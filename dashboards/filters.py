@@ -1,4 +1,4 @@
-"""The filters of the lists of people, readings and deeds, by their names in the address."""
+"""The filters of lists of pupils, people, readings and deeds, by their names in the address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Exists, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.models import AccessLogEntry, AuditEvent, User
 from accounts.roles import ROLES
+from attendance.filters import EnrolmentFilter
 from attendance_portal.shared import clock
+from cases.models import SupportPlan
+from cases.states import PlanState
 from dashboards.read_models.people import memberships_of, with_access
-from schools.models import Pupil, School
+from schools.models import Enrolment, Pupil, School
 
 ROLE = [(role.value, facts.label) for role, facts in ROLES.items()]
 ACCESS = [
@@ -23,6 +26,30 @@ ACCESS = [
     ("unused", "Not used for 60 days"),
     ("none", "Has no access today"),
 ]
+
+
+PLAN = [("none", "No agreed plan"), ("agreed", "Agreed plan")]
+
+
+class RecordFilter(EnrolmentFilter):
+    """Enrolments as pages list them: with what casework adds, for those who read it."""
+
+    #: Filters of casework (`Permission.SEE_CASES`).
+    CASEWORK: ClassVar[frozenset[str]] = frozenset({"plan"})
+
+    plan = django_filters.ChoiceFilter(
+        label="Support plan", choices=PLAN, empty_label="Any", method="by_plan"
+    )
+
+    def by_plan(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """Whether the child has an agreed plan that the asker may read: a draft is none yet, and
+        the plan of a child who has left the school is not the school's to know of."""
+        if self.request is None:
+            return rows.none()
+        agreed = SupportPlan.objects.visible_to(self.request.user).filter(
+            pupil=OuterRef("pupil"), state=PlanState.AGREED
+        )
+        return rows.filter(~Exists(agreed) if value == "none" else Exists(agreed))
 
 
 class DateInput(forms.DateInput):

@@ -17,6 +17,7 @@ from dashboards.charts import Chart, GroupFacts, Heading, group_gaps
 from dashboards.parts import marks_behind
 from dashboards.read_models.groups import Measure, group_rows
 from dashboards.read_models.rolls import enrolments_of_year
+from dashboards.read_models.school_casework import early_help_link
 from dashboards.read_models.school_list import (
     Cell,
     absence_of,
@@ -93,6 +94,7 @@ def school_head(school: School, user: User, *, as_of: date | None, on: date) -> 
         ("Trust", school.trust.name if school.trust else ""),
         ("Attendance champion", str(school.attendance_champion or "")),
         ("Council contact", wording.listed(contacts) if contacts else ""),
+        ("Early help", early_help_link(school, user, on=on)),
         ("On roll", f"{number:,}"),
     ]
     return SchoolHead(

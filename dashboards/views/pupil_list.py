@@ -15,11 +15,11 @@ from django.shortcuts import render
 
 from accounts.roles import Permission
 from attendance.cohorts import COHORTS
-from attendance.filters import EnrolmentFilter
 from attendance.read_models.cohorts import cohort_counts
 from attendance.read_models.past import PastFigures
 from attendance_portal.shared import clock
 from dashboards import listing
+from dashboards.filters import RecordFilter
 from dashboards.read_models import pupil_list as lists
 from dashboards.read_models.rolls import awaiting_confirmation, enrolments_of_year, with_year
 from dashboards.read_models.standing import Standing, standing
@@ -48,15 +48,17 @@ class _Asked:
         """The day of the figures; today before the first run."""
         return self.standing.as_of or self.today
 
-    def filtered(self, query: QueryDict) -> EnrolmentFilter:
+    def filtered(self, query: QueryDict) -> RecordFilter:
         """The list that an address asks for, by the filters that this person may use."""
-        sees_sensitive = Permission.SEE_SENSITIVE in permissions_of(self.request.user)
-        return EnrolmentFilter(
+        may = permissions_of(self.request.user)
+        is_now = self.past is None  # plans stand as they are today, and not as of another day
+        return RecordFilter(
             query,
             self.rows,
             request=self.request,
             on=self.today if self.past is None else self.past.as_of,
-            without=frozenset() if sees_sensitive else EnrolmentFilter.SENSITIVE,
+            without=(frozenset() if Permission.SEE_SENSITIVE in may else RecordFilter.SENSITIVE)
+            | (frozenset() if Permission.SEE_CASES in may and is_now else RecordFilter.CASEWORK),
             past=self.past,
         )
 
@@ -176,7 +178,7 @@ def _kept(sort: str, past: PastFigures | None) -> list[tuple[str, str]]:
     return kept if past is None else [*kept, (_AS_OF, past.as_of.isoformat())]
 
 
-def filter_chips(found: EnrolmentFilter, request: SignedInRequest) -> list[listing.Chip]:
+def filter_chips(found: RecordFilter, request: SignedInRequest) -> list[listing.Chip]:
     """The filters that are on, each in words and with the address without it."""
     form = found.form
     if not form.is_valid():

@@ -19,6 +19,7 @@ from dashboards.read_models import school_list as lists
 from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
 from dashboards.read_models.groups import Measure
 from dashboards.read_models.registers_page import registers_page
+from dashboards.read_models.school_casework import without_plan
 from dashboards.read_models.school_page import (
     MEASURES,
     cohort_lines,
@@ -168,7 +169,10 @@ class SchoolView(GuardedView):
         page = overview(school, request.user, as_of=as_of, is_latest=is_latest)
         may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
         steps = steps_block(school, request.user)
-        return {"page": page, "may_upload": may_upload, "steps": steps}
+        plans = None
+        if is_latest:
+            plans = without_plan(school, request.user, as_of=as_of, on=clock.today())
+        return {"page": page, "may_upload": may_upload, "steps": steps, "plans": plans}
 
 
 class SchoolPupilsView(SchoolView):
