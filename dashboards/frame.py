@@ -62,7 +62,6 @@ NAVIGATION: Final[dict[Role, tuple[Entry, ...]]] = {
 }
 #: Where roles begin until their own first page is built.
 _MEANWHILE: Final[dict[Role, tuple[str, Entry]]] = {
-    Role.EARLY_HELP_WORKER: ("family_list", ("Pupils", "pupil_list")),
     Role.PANEL_MEMBER: ("panel_list", ("Pupils", "pupil_list")),
 }
 _OWN_PAGES: Final[tuple[Entry, ...]] = (
