@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccessLogEntry
 from attendance_portal.shared import clock
+from attendance_portal.shared.once import reading
 from cases.models import Action
+from dashboards.read_models.cases.actions import action_block
 from tests.factories.cases import ActionFactory, CaseFactory
+from tests.factories.classes import queries_of
 from tests.factories.pupils import PupilGrantFactory
 from tests.factories.schools import SchoolFactory, make_terms
 from tests.factories.users import UserFactory
@@ -120,6 +125,20 @@ class TestTheList:
     def test_somebody_who_asks_to_take_over_is_named(self, officer):
         due_in(1, officer.user, asked_over_by=UserFactory(name="Ann Bell"))
         assert "Ann Bell asks to take this over." in officer.get(LIST).content.decode()
+
+    def test_many_actions_ask_no_more_than_few(self, officer):
+        def one_more() -> None:
+            case = CaseFactory(lead=officer.user)
+            due_in(1, officer.user, case=case)
+            due_in(1, officer.user, case=None, pupil=None, school=SchoolFactory())
+            ActionFactory(case=case, asked_over_by=officer.user)
+            ActionFactory(owner=officer.user, state="done", outcome="x", ended_on=TODAY)
+
+        one_more()
+        few = queries_of(officer, LIST)
+        for _ in range(4):
+            one_more()
+        assert queries_of(officer, LIST) == few
 
     @pytest.mark.parametrize("role", ["panel_member", "early_help_worker"])
     def test_partners_have_the_page_and_an_analyst_does_not(self, role, signed_in, client):
@@ -355,8 +374,6 @@ class TestAdded:
 
 class TestTheBlockOfACase:
     def block(self, case, user):
-        from dashboards.read_models.cases.actions import action_block
-
         return action_block(case, user, on=clock.today())
 
     def test_open_ones_first_by_date_then_ended_ones_newest_first(self, officer):
@@ -373,6 +390,16 @@ class TestTheBlockOfACase:
             (new.pk, "Dropped"),
             (old.pk, "Done"),
         ]
+
+    def test_many_actions_of_a_case_ask_no_more_than_few(self, officer):
+        case = CaseFactory()
+        ActionFactory.create_batch(2, case=case)
+        with CaptureQueriesContext(connection) as few, reading():
+            self.block(case, officer.user)
+        ActionFactory.create_batch(6, case=case)
+        with CaptureQueriesContext(connection) as many, reading():
+            self.block(case, officer.user)
+        assert len(many) <= len(few)
 
     def test_a_link_to_add_for_who_works_on_an_open_case(self, officer, user_with):
         case = CaseFactory()
