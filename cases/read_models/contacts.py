@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 _ROLES = dict(ROLE_CHOICES)
 _SPOKE = {
-    Reached.CHILD: "spoke with the child",
-    Reached.PARENT: "spoke with a parent",
-    Reached.BOTH: "spoke with the child and a parent",
-    Reached.NO_ANSWER: "tried, and got no answer",
+    Reached.CHILD: "spoke with the child {when}",
+    Reached.PARENT: "spoke with a parent {when}",
+    Reached.BOTH: "spoke with the child and a parent {when}",
+    Reached.NO_ANSWER: "tried {when}, with no answer",
 }
 _WROTE = {
-    Reached.CHILD: "wrote to the child",
-    Reached.PARENT: "wrote to a parent",
-    Reached.BOTH: "wrote to the child and a parent",
-    Reached.NO_ANSWER: "sent a message, with no answer yet",
+    Reached.CHILD: "wrote to the child {when}",
+    Reached.PARENT: "wrote to a parent {when}",
+    Reached.BOTH: "wrote to the child and a parent {when}",
+    Reached.NO_ANSWER: "sent a message {when}, with no answer yet",
 }
 
 
@@ -57,11 +57,11 @@ class LastContact:
 
     def sentence(self, today: date) -> str:
         """'School spoke with a parent at 9:40am today.'"""
-        verb = "was in touch"
+        deed = "was in touch {when}"
         if self.is_open:
             table = _WROTE if self.kind == ContactKind.MESSAGE else _SPOKE
-            verb = table[Reached(self.reached)]
-        return f"{AGENCIES[Agency(self.agency)]} {verb} {self._when(today)}."
+            deed = table[Reached(self.reached)]
+        return f"{AGENCIES[Agency(self.agency)]} {deed.format(when=self._when(today))}."
 
     def short(self, today: date) -> str:
         """'Last contact today', 'Last contact Tue 3 Mar'."""

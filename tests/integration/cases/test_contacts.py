@@ -314,8 +314,13 @@ def test_who_may_read_it_is_told_whom_it_reached(restricted):
     [
         ("call", "parent", "School spoke with a parent at 10:00am today."),
         ("visit", "child", "School spoke with the child at 10:00am today."),
-        ("call", "no_answer", "School tried, and got no answer at 10:00am today."),
+        ("call", "no_answer", "School tried at 10:00am today, with no answer."),
         ("message", "parent", "School wrote to a parent at 10:00am today."),
+        (
+            "message",
+            "no_answer",
+            "School sent a message at 10:00am today, with no answer yet.",
+        ),
     ],
 )
 def test_the_last_contact_is_a_sentence(case, officer, kind, reached, words):
