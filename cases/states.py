@@ -229,6 +229,10 @@ PLANS: Final = MappingProxyType(
 )
 
 
+#: A part of a plan that nobody has written yet; one that is written is `ACTIONS`' Done.
+PART_TO_DO: Final = Tag("Not yet", "grey")
+
+
 class ActionState(StrEnum):
     """Whether a promise still stands."""
 

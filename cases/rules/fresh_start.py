@@ -2,20 +2,21 @@
 
 Units: possible sessions. Source: mission map section 6 ("Fresh start on return": a card and three
 tasks), issue 4 ("ten or more sessions away"). That the prompt stands for ten sessions after the
-first one attended is our proposal.
+first one attended, and four weeks at the longest where marks have stopped, is our proposal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from attendance.rules.marks import Mark
 
 SESSIONS_AWAY: Final = 10
 PROMPT_FOR_SESSIONS: Final = 10  # possible sessions from the first attended one on
+PROMPT_FOR_AT_MOST: Final = timedelta(weeks=4)
 
 #: What three people do in the first week; words that the form fills in and people may change.
 TASKS: Final = (
@@ -34,8 +35,8 @@ class Return:
     last_seen_on: date | None
 
 
-def latest_return(marks: Iterable[Mark]) -> Return | None:
-    """The last return among these marks that still asks for a fresh start, or None.
+def latest_return(marks: Iterable[Mark], *, on: date) -> Return | None:
+    """The last return among these marks that still asks for a fresh start on a day, or None.
 
     Away is ten or more possible sessions missed one after the other; what was not possible
     neither counts nor ends it. `last_seen_on` is None where nothing attended came before.
@@ -54,4 +55,5 @@ def latest_return(marks: Iterable[Mark]) -> Return | None:
     if found is None:
         return None
     place, came_back = found
-    return came_back if len(possible) - place <= PROMPT_FOR_SESSIONS else None
+    is_recent = came_back.on + PROMPT_FOR_AT_MOST >= on
+    return came_back if is_recent and len(possible) - place <= PROMPT_FOR_SESSIONS else None

@@ -14,14 +14,13 @@ from attendance.rules.absence import is_too_early_to_say
 from attendance.rules.marks import Register
 from attendance.rules.percent import shown_percent
 from attendance.selectors import figures_date
-from attendance.states import Tag
 from attendance_portal.shared import wording
 from cases.models import PlanReview, PlanVersion, SupportPlan
 from cases.permissions import is_lead_of
 from cases.read_models.plan_facts import problems_of
 from cases.rules import plans as rules
 from cases.services.planning import check_can_change
-from cases.states import PlanState
+from cases.states import ACTIONS, PART_TO_DO, ActionState, PlanState
 from dashboards import charts
 from dashboards.parts import Reason, Task
 from dashboards.read_models.cases.plan_read import PlanRead, read_plan
@@ -33,8 +32,7 @@ from schools.rules.calendar import academic_year, academic_year_label
 if TYPE_CHECKING:
     from accounts.models import User
 
-DONE = Tag("Done", "green")
-TO_DO = Tag("Not yet", "grey")
+DONE = ACTIONS[ActionState.DONE]
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def _tasks(
             text=title,
             href=_part_href(plan, part) if may_change else "",
             hint=hints[part],
-            tag=DONE if part not in unfinished and hints[part] else TO_DO,
+            tag=DONE if part not in unfinished and hints[part] else PART_TO_DO,
         )
         for part, title in part_titles(read.forename).items()
     ]
