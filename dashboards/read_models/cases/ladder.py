@@ -203,7 +203,10 @@ def _spans(stage: Stage, changes: Sequence[StageChange], case: Case) -> str:
             continue
         left = changes[place + 1].on if place + 1 < len(changes) else case.closed_on
         came = wording.day(change.on)
-        spans.append(f"{came} to {wording.day(left)}" if left else f"since {came}")
+        if left is None:
+            spans.append(f"since {came}")
+        else:
+            spans.append(came if left == change.on else f"{came} to {wording.day(left)}")
     return "; ".join(spans)
 
 

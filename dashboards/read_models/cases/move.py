@@ -44,9 +44,9 @@ class MovePage:
         return [gate for gate in self.gates if gate.problem]
 
     @property
-    def in_place(self) -> list[GateLine]:
-        """The others."""
-        return [gate for gate in self.gates if not gate.problem]
+    def missing_first(self) -> list[GateLine]:
+        """All of them, those that stand open before the others."""
+        return [*self.missing, *(gate for gate in self.gates if not gate.problem)]
 
 
 def move_page(case: Case, user: User, *, asked: str, on: date) -> MovePage:
@@ -76,7 +76,7 @@ def move_page(case: Case, user: User, *, asked: str, on: date) -> MovePage:
         holiday_href=_holiday_page(case, back)
         if target == Stage.ENFORCE and is_up and not evidence.term_time_holidays
         else "",
-        stale=_stale_marks(marks.missing_text) if is_up and not marks.is_met else None,
+        stale=_stale_marks(marks.missing_text, target) if is_up and not marks.is_met else None,
         overrides=override_lines(case, user, on=on),
     )
 
@@ -94,7 +94,6 @@ def _holiday_page(case: Case, back: str) -> str:
     return f"{address}?{urlencode({'next': back})}"
 
 
-def _stale_marks(problem: str) -> Stale:
-    return Stale(
-        f"{sentence(problem)} A case cannot move to Enforce on old marks.", is_warning=True
-    )
+def _stale_marks(problem: str, target: Stage) -> Stale:
+    stops = " A case cannot move to Enforce on old marks." if target == Stage.ENFORCE else ""
+    return Stale(f"{sentence(problem)}{stops}", is_warning=True)

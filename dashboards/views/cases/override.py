@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.http import Http404
+from django.urls import reverse
 
+from accounts.forms import as_initial
 from accounts.roles import Permission
+from accounts.services.drafts import draft_of
 from attendance_portal.shared import clock
 from cases.models import Case, StageOverride
 from cases.services.stages import (
@@ -51,8 +54,9 @@ class AskOverrideView(CaseFormView):
     button = "Ask the manager"
 
     def initial(self, request: SignedInRequest, case: Case, thing: Any) -> dict[str, Any]:
-        """The stage that the address names."""
-        return {"to": _asked(request)}
+        """The stage that the address names, and the reason typed where the move was refused."""
+        moving = draft_of(user=request.user, form=reverse("case_move", args=[case.reference]))
+        return {"reason": as_initial(moving).get("reason", ""), "to": _asked(request)}
 
     def form(
         self, request: SignedInRequest, case: Case, thing: Any, *data: Any, **options: Any
