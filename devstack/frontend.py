@@ -20,8 +20,9 @@ from devstack.stamps import digest, is_current, write_stamp
 OLDEST_NODE = (20, 19)
 SASS_OPTIONS = ("--load-path=node_modules", "--style=compressed", "--no-source-map", "--quiet-deps")
 SOURCE_MAP_COMMENT = re.compile(rb"//[#@]\s*sourceMappingURL=\S+")
-#: What PDFs are set in: one sans with Latin letters, and its Arabic and Bengali cuts.
-FONT_PACKAGES = ("noto-sans", "noto-sans-arabic", "noto-sans-bengali")
+#: What PDFs are set in: one sans with Latin letters, its Arabic and Bengali cuts, and the small
+#: pictures that children write with.
+FONT_PACKAGES = ("noto-sans", "noto-sans-arabic", "noto-sans-bengali", "noto-emoji")
 FONT_WEIGHTS = ("400Regular", "700Bold")
 # Our pages never show the crest, but the style sheet names it, and the manifest storage wants it.
 EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>\n'

@@ -8,7 +8,6 @@ data at the same moment give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +17,8 @@ from typing import Any, Final
 import typst
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+
+from dashboards.printing.letters import letters_of, printable
 
 TEMPLATES: Final = Path(__file__).parent
 FONTS: Final = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
@@ -36,7 +37,7 @@ class Paper:
     pages: int
 
 
-def paper(template: str, data: Mapping[str, Any], *, at: datetime) -> Paper:
+def paper(template: str, data: dict[str, Any], *, at: datetime) -> Paper:
     """Set `data` in `<template>.typ`; `at` is the moment written into the file.
 
     `data` needs a `title`. Raises FontsMissing where the fonts were never fetched.
@@ -45,7 +46,7 @@ def paper(template: str, data: Mapping[str, Any], *, at: datetime) -> Paper:
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder)},
+        sys_inputs={"data": json.dumps(printable(data, letters_of(FONTS)), cls=DjangoJSONEncoder)},
     )
     pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
     found = json.loads(compiler.query("<pages>", field="value", one=True))

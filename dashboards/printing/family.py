@@ -8,8 +8,9 @@ from typing import Final
 from attendance_portal.shared import wording
 from cases.rules.family_words import Part, part_to_shorten
 from cases.rules.reading_age import words_of
-from dashboards.printing import Paper, paper
-from dashboards.read_models.cases.family_copy import FamilyCopy
+from dashboards.printing import FONTS, Paper, paper
+from dashboards.printing.letters import letters_of, unprintable
+from dashboards.read_models.cases.family_copy import FamilyCopy, Hint
 
 #: Sides of paper: the fridge holds one (P10); large print may run to two, and says so.
 SIDES: Final = 1
@@ -32,6 +33,18 @@ def family_paper(copy: FamilyCopy, *, is_large: bool, at: datetime) -> Paper:
 def sides(is_large: bool) -> int:
     """On how many sides of paper a copy must fit."""
     return SIDES_IN_LARGE_PRINT if is_large else SIDES
+
+
+def boxed(copy: FamilyCopy) -> list[Hint]:
+    """Which signs of which part the file shows as a box: our fonts do not have them."""
+    known = letters_of(FONTS)
+    found = []
+    for part, text in copy.written.items():
+        if signs := unprintable(text, known):
+            heading = next(one.heading for one in copy.parts if one.key == part)
+            told = f"the PDF shows a box for {wording.listed(signs)}. Write it by hand."
+            found.append(Hint(part, heading, told))
+    return found
 
 
 def too_long(copy: FamilyCopy, pages: int, *, is_large: bool) -> tuple[str, Part] | None:

@@ -15,7 +15,7 @@ from cases.models import SupportPlan
 from cases.rules.family_words import Part
 from dashboards.parts import Reason
 from dashboards.printing import Paper
-from dashboards.printing.family import family_paper, too_long
+from dashboards.printing.family import boxed, family_paper, too_long
 from dashboards.read_models.cases.family_copy import FamilyCopy, family_copy
 from schools.permissions import GuardedView, SignedInRequest
 
@@ -96,7 +96,7 @@ def _context(plan: SupportPlan, copy: FamilyCopy, made: Paper, is_large: bool) -
         "other_href": _address("plan_family", plan, not is_large),
         "hints": [
             {"heading": hint.heading, "text": hint.text, "href": _part_page(plan, hint.part)}
-            for hint in copy.hints
+            for hint in (*copy.hints, *boxed(copy))
         ],
     }
 

@@ -239,6 +239,17 @@ def test_what_people_wrote_is_only_text_to_the_pdf(signed_in, plan):
     assert '#panic("no") *bold* $x$ @ref <b>art</b>' in text
 
 
+def test_small_picture_is_printed_and_an_unknown_letter_is_a_box_and_said(signed_in, plan):
+    plan.child_view = "I feel 😀 and 我"
+    plan.save()
+    client = signed_in("attendance_officer")
+
+    assert "I feel 😀 and ◻" in read_paper(pdf_of(client, plan).content).text
+    page = client.get(reverse("plan_family", args=[plan.pk])).content.decode()
+    assert "I feel 😀 and 我" in page
+    assert "the PDF shows a box for 我. Write it by hand." in page
+
+
 def test_longer_copy_is_set_smaller_until_it_would_go_under_12_points(signed_in, plan):
     client = signed_in("attendance_officer")
     short = read_paper(pdf_of(client, plan).content)
