@@ -79,6 +79,10 @@ class CaseListFilter(CaseFilter):
         empty_label="Any",
     )
 
+    changed_since = MomentFilter(
+        "updated_at", label="Changed since", help_text="As 2026-03-02T04:00:00Z."
+    )
+
     #: The order of the panel: what is asked daily comes first.
     ORDER: ClassVar = (
         "mine", "stage", "overdue", "no_child_view", "waiting", "lead", "school", "track",

@@ -31,12 +31,13 @@ _SLOTS_A_DAY: Final = 2
 @dataclass(frozen=True)
 class ComputedDirection:
     """The direction by the marks: what was missed in the last six school weeks and in the six
-    before, in sessions. `why`: why it is not known, else empty."""
+    before, in sessions. `why`: why it is not known, else empty; `has_stopped`: the marks have."""
 
     direction: Direction
     now: Counts
     before: Counts
     why: str = ""
+    has_stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _judged(
     why = ""
     if direction is Direction.NOT_KNOWN:
         why = why_not_known(now, before, last_mark_on=last, has_stopped=has_stopped)
-    return ComputedDirection(direction, now, before, why)
+    return ComputedDirection(direction, now, before, why, has_stopped)
 
 
 def _sum(weeks: Iterable[_Week], mondays: Sequence[date]) -> Counts:

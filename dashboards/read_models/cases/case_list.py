@@ -49,7 +49,8 @@ _ORDERS: Final = {
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One line of the list. `tag` where it is not simply open; `notes`: what must be known."""
+    """One line of the list. `tag` where it is not simply open; `notes`: what must be known;
+    `why`: where marks have stopped, when."""
 
     reference: str
     pupil: str
@@ -113,7 +114,7 @@ def case_rows(cases: Sequence[Case], *, on: date) -> list[CaseRow]:
                 review=due_date(case.next_review_on, today=on) if case.next_review_on else None,
                 direction=DIRECTIONS[computed.direction] if case.is_live else "",
                 arrow=ARROWS[computed.direction] if case.is_live else "",
-                why=computed.why if case.is_live else "",
+                why=computed.why if case.is_live and computed.has_stopped else "",
                 tag=_tag(case),
                 notes=tuple(_notes(case)),
             )

@@ -25,11 +25,14 @@ NOBODY = ("", "Nobody")
 
 @dataclass(frozen=True)
 class _May:
-    """What the reader may decide: who leads (or only themselves), and cover and queue."""
+    """What the reader may decide: who leads (or only themselves), and cover and queue.
+
+    `is_led`: somebody leads the case now, and nobody is no longer an answer."""
 
     give: bool
     take: bool
     cover: bool
+    is_led: bool
 
 
 class AllocateForm(forms.Form):
@@ -53,7 +56,8 @@ class AllocateForm(forms.Form):
     ) -> None:
         super().__init__(*data, **options)
         mine = (str(user.pk), f"Me, {user}")
-        self.fields["lead"].choices = [NOBODY, *people] if may.give else [NOBODY, mine]  # type: ignore[attr-defined]
+        asked = people if may.give else [mine]
+        self.fields["lead"].choices = [*([] if may.is_led else [NOBODY]), *asked]  # type: ignore[attr-defined]
         self.fields["cover"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
         if not (may.give or may.take):
             del self.fields["lead"]
@@ -121,6 +125,7 @@ def _may(user: User, case: Case) -> _May:
         give=may_work and has_permission(user, Permission.ALLOCATE_CASES),
         take=may_work and case.lead_id is None,
         cover=may_work and allowed(check_leads, user, case, on),
+        is_led=case.lead_id is not None,
     )
 
 
