@@ -290,9 +290,10 @@ def referral_tag(state: str, *, waiting_days: int = 0, is_told: bool = False) ->
     if state == ReferralState.DECLINED:
         return Tag("Declined", "grey")
     if state == ReferralState.ACCEPTED and waiting_days > 0:
-        return Tag(f"Waiting {waiting_days} days", "yellow")
+        days = "day" if waiting_days == 1 else "days"
+        return Tag(f"Waiting {waiting_days} {days}", "yellow")
     if state in (ReferralState.ACCEPTED, ReferralState.STARTED):
-        return Tag("Accepted", "blue")
+        return Tag("Accepted", "teal")
     return Tag("Sent", "blue")
 
 

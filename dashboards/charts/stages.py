@@ -26,7 +26,7 @@ from dashboards.charts.shapes import (
 
 #: Dots and rows of the table; beyond it those longest in their stage are shown.
 MOST_CASES: Final = 150
-_RADIUS = 4
+_RADIUS = 5
 _ROW = 46  # pixels of a row of dots
 _LEAST_TOP = 12  # weeks on the axis, however short all waits are
 

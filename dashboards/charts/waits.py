@@ -92,8 +92,8 @@ def _summary(facts: ReferralFacts) -> str:
     asked = wording.counted(len(facts.referrals), "referral")
     total = wording.counted(_total(facts), "day")
     return (
-        f"Of {asked}, help began after {begun}, {declined} were declined and {waiting} still wait. "
-        f"The child has waited {total} in all."
+        f"Help began after {begun:,} of {asked}. Declined: {declined:,}; still waiting: "
+        f"{waiting:,}. The child has waited {total} in all."
     )
 
 

@@ -235,7 +235,7 @@ def _sentence(times: list[TimeToHelp]) -> str:
     days = "day" if whole.middle == "1" else "days"
     return (
         f"{children} flagged this year. Help came to {whole.came:,} of them after the flag, "
-        f"in the middle after {whole.middle} {days}."
+        f"to half of those within {whole.middle} {days}."
     )
 
 

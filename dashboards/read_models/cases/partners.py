@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -393,10 +393,9 @@ class ReferralPage:
     tag: Tag
     rows: list[tuple[str, str]]
     asks: str
-    chart: Chart | None = field(default=None)
 
 
-def referral_page(referral: Referral, user: User, *, on: date) -> ReferralPage:
+def referral_page(referral: Referral, *, on: date) -> ReferralPage:
     """The page of one referral."""
     facts = days_of(referral)
     case = referral.case
@@ -406,7 +405,6 @@ def referral_page(referral: Referral, user: User, *, on: date) -> ReferralPage:
         tag=tag_of(referral, on),
         rows=_referral_rows(referral, facts, on),
         asks=what_it_asks(referral, facts, case, on, ExpectedDays()),
-        chart=waits_chart(case, [referral], on=on),
     )
 
 

@@ -372,6 +372,13 @@ class ReferralView(CaseView):
             options["helpers"] = helper_choices(clock.today())
         return step.form(*data, **options)
 
+    @staticmethod
+    def _open_steps(referral: Referral) -> list[Step]:
+        """What can be done now, the next step first."""
+        is_told = referral.told_on is not None
+        found = [one for one in STEPS if referral.state in one.states]
+        return [one for one in found if not (one.key == "tell" and is_told)]
+
     def _check(self, request: SignedInRequest, case: Case) -> None:
         check_has(request.user, Permission.REFER)
         check_visible(request.user, case)
@@ -386,24 +393,18 @@ class ReferralView(CaseView):
         form: forms.Form | None = None,
         moved_on: str = "",
     ) -> HttpResponse:
-        open_steps = [
-            one for one in STEPS
-            if referral.state in one.states and not (one.key == "tell" and referral.told_on)
-        ]  # fmt: skip
-        drafted = as_initial(draft_here(request))
+        typed = {**as_initial(draft_here(request)), **request.POST.dict()}
         made = []
-        for one in open_steps:
-            if step is not None and form is not None and one.key == step.key:
-                made.append((one, form))
-            else:
-                blank = self._form(one, case, referral)
-                blank.initial = {"meanwhile": referral.meanwhile, **drafted}
-                made.append((one, blank))
+        for one in self._open_steps(referral):
+            blank = self._form(one, case, referral)
+            blank.initial = {"meanwhile": referral.meanwhile, **typed}
+            made.append((one, form if one is step and form is not None else blank))
         context = {
             "case": case,
-            "page": referral_page(referral, request.user, on=clock.today()),
+            "page": referral_page(referral, on=clock.today()),
             "steps": made,
             "wrong": form,
+            "asked": step.key if step else "",
             "moved_on": moved_on,
             "refusal": refusal_of(self._check, request, case),
             "back": self.back(request, case),

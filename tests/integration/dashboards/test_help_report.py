@@ -57,7 +57,7 @@ def test_help_is_an_offer_taken_up_a_service_begun_or_a_plan_agreed(manager, tod
     report = help_report(manager, by=MONTH, on=today)
     assert report.helped == (
         "3 children flagged this year. Help came to 3 of them after the flag, "
-        "in the middle after 10 days."
+        "to half of those within 10 days."
     )
 
 

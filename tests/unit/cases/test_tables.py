@@ -75,6 +75,7 @@ def test_naming_danger_reminds_of_safeguarding(key):
         ("sent", {}, "Sent"),
         ("accepted", {}, "Accepted"),
         ("accepted", {"waiting_days": 31}, "Waiting 31 days"),
+        ("accepted", {"waiting_days": 1}, "Waiting 1 day"),
         ("declined", {}, "Declined"),
         ("started", {"waiting_days": 31}, "Accepted"),
         ("ended", {}, "Outcome not told"),

@@ -162,7 +162,7 @@ def test_three_refusals_show_the_whole_wait():
         bar("Mentoring", on(40), on(50)),
     )
     assert chart.title == "40 days of waiting, over 3 referrals"
-    assert "3 were declined and 0 still wait" in chart.summary
+    assert "Help began after 0 of 3 referrals. Declined: 3; still waiting: 0." in chart.summary
     assert [line[-1] for line in chart.rows] == ["14", "16", "10"]
     assert chart.rows[0][3] == "Declined, 19 Jan 2026"
 
