@@ -25,6 +25,7 @@ TEXTS = (
     "copies",
     "agreed_without",
 )
+LISTS = ("barriers", "goals", "small_steps", "adjustments", "actions", "parties")
 DAYS = ("child_view_on", "family_view_on", "next_review_on", "agreed_on", "started_on", "ended_on")
 
 

@@ -22,7 +22,7 @@ from cases.rules import plans as rules
 from cases.services.planning import check_can_change
 from cases.states import ACTIONS, PART_TO_DO, ActionState, PlanState
 from dashboards import charts
-from dashboards.parts import Reason, Task
+from dashboards.parts import Reason, Stale, Task, marks_behind
 from dashboards.read_models.cases.plan_read import PlanRead, read_plan
 from dashboards.read_models.pupil import Record, record_of
 from dashboards.read_models.pupil_attendance import Absence, pupil_weeks
@@ -41,6 +41,7 @@ class Progress:
 
     chart: charts.Chart | None
     no_chart: str
+    stale: Stale | None
     after_marks: str
     steps: str
 
@@ -227,11 +228,18 @@ def _progress(
     return Progress(
         chart=chart,
         no_chart="" if chart else "No marks received for this school year yet.",
+        stale=_stale(plan, record),
         after_marks=f"The plan started on {wording.day(plan.started_on)}, after these marks."
         if is_after
         else "",
         steps=_steps_line(read),
     )
+
+
+def _stale(plan: SupportPlan, record: Record) -> Stale | None:
+    """How late the registers of the case's school are."""
+    feed = record.feeds.get(plan.case.school_id)
+    return marks_behind(feed.last_mark_on, feed.school_days_behind) if feed else None
 
 
 def _events(plan: SupportPlan) -> list[charts.Event]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from attendance.states import Tag
 from attendance_portal.shared import wording
 from cases.choices import DOMAINS
 from cases.models import PlanVersion, SupportPlan
-from cases.read_models.plan_content import plan_content
+from cases.read_models.plan_content import DAYS, LISTS, TEXTS, plan_content
 from cases.read_models.plan_facts import tag_of
 from cases.states import ACTIONS, ActionState
 from dashboards.parts import ContextualDate, due_date
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Row = Mapping[str, Any]
+
+#: What a version says of parts that plans did not have when it was kept.
+_BLANK: Final = MappingProxyType(
+    {
+        **dict.fromkeys((*TEXTS, *DAYS), ""),
+        **dict.fromkeys(
+            ("barriers", "goals", "small_steps", "adjustments", "actions", "parties"), ()
+        ),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,8 @@ def read_plan(
 def read_version(version: PlanVersion, *, on: date) -> PlanRead:
     """The plan as it was kept then; nobody ends an action from here."""
     plan = version.plan
-    return _read(plan.pupil.forename, tag_of(plan, on=on), version.content, None, set(), {})
+    content = {**_BLANK, **version.content}
+    return _read(plan.pupil.forename, tag_of(plan, on=on), content, None, set(), {})
 
 
 def _read(
