@@ -12,6 +12,7 @@ from django.urls import reverse
 from cases.models import Case, StageOverride
 from cases.read_models.evidence import evidence_of, options_in_force
 from cases.rules.graduated_response import GATES_OF_STAGES, GateKey, gates_for
+from cases.rules.notices import notice_limits
 from cases.states import STAGES, Stage
 from dashboards.parts import Stale
 from dashboards.read_models.cases.gates import GateLine, gate_lines, sentence
@@ -36,6 +37,7 @@ class MovePage:
     override_href: str
     holiday_href: str
     stale: Stale | None
+    notes: list[str]
     overrides: list[OverrideLine]
 
     @property
@@ -77,6 +79,7 @@ def move_page(case: Case, user: User, *, asked: str, on: date) -> MovePage:
         if target == Stage.ENFORCE and is_up and not evidence.term_time_holidays
         else "",
         stale=_stale_marks(marks.missing_text, target) if is_up and not marks.is_met else None,
+        notes=_notes(case, on) if is_up and target == Stage.ENFORCE else [],
         overrides=override_lines(case, user, on=on),
     )
 
@@ -92,6 +95,10 @@ def _page(route: str, case: Case, **query: str) -> str:
 def _holiday_page(case: Case, back: str) -> str:
     address = reverse("case_fact", args=[case.reference, "term_time_holiday"])
     return f"{address}?{urlencode({'next': back})}"
+
+
+def _notes(case: Case, on: date) -> list[str]:
+    return notice_limits(case.school.type, case.pupil.date_of_birth, on)
 
 
 def _stale_marks(problem: str, target: Stage) -> Stale:

@@ -146,6 +146,15 @@ def test_fresh_marks_are_not(as_officer, case):
     assert "behind" not in words(as_officer.get(address(case) + "?to=6"))
 
 
+def test_what_a_notice_is_not_for_is_said_at_enforce_alone(as_officer, case):
+    assert as_officer.get(address(case) + "?to=6").context["page"].notes == []
+    case.school.type = "11"
+    case.school.save()
+    said = words(as_officer.get(address(case) + "?to=6"))
+    assert "A penalty notice cannot be used: the school is independent (PN-21)." in said
+    assert "penalty notice" not in words(as_officer.get(address(case) + "?to=5"))
+
+
 def test_gate_links_lead_where_it_is_mended_and_back(as_officer, case):
     page = as_officer.get(address(case) + "?to=6").context["page"]
     links = {gate.key: gate.href for gate in page.missing}
