@@ -46,6 +46,8 @@ ALSO = {
     "help_codes": ("?on=", "?on=2006-08-31"),
     "people": ("?q=nobody",),
     "access_log": ("?pupil={public_id}",),
+    "plan_family": ("?large=1",),
+    "case_print": ("?reader=family",),
     "saved_views": ("?path=/pupils/&query=flag%3Dat_risk",),
 }
 NOWHERE = "/pupils/00000000-0000-4000-8000-000000000000/"
