@@ -28,9 +28,7 @@ Row = Mapping[str, Any]
 _BLANK: Final = MappingProxyType(
     {
         **dict.fromkeys((*TEXTS, *DAYS), ""),
-        **dict.fromkeys(
-            ("barriers", "goals", "small_steps", "adjustments", "actions", "parties"), ()
-        ),
+        **dict.fromkeys(LISTS, ()),
     }
 )
 
