@@ -6,8 +6,9 @@ for the steps of safeguarding. Restricted notes are never on it.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,10 @@ from schools.permissions import has_permission
 if TYPE_CHECKING:
     from accounts.models import User
 
-CONTACTS_SHOWN: Final = 5
+#: What fits on one sheet beside a large family: the rest is on the timeline.
+CONTACTS_SHOWN: Final = 2
+ACTIONS_SHOWN: Final = 8
+LONGEST_WORDS: Final = 150  # characters of each text
 WITHHELD: Final = "Address withheld: ask the lead worker."
 
 
@@ -39,7 +43,8 @@ class ParentLine:
 
 @dataclass(frozen=True)
 class VisitSheet:
-    """The sheet. `children`: name, school and year; `withheld`: why there is no address."""
+    """The sheet. `children`: name, school and year; `withheld`: why there is no address; `more`:
+    how many open actions found no room."""
 
     name: str
     pupils: list[Pupil]
@@ -49,6 +54,7 @@ class VisitSheet:
     warnings: list[str]
     before: list[str]
     actions: list[Promise]
+    more: int
     contacts: list[ContactLine]
 
 
@@ -59,7 +65,8 @@ def visit_sheet(pupil: Pupil, user: User, *, on: date) -> VisitSheet:
     cases = list(Case.objects.visible_to(user).live().filter(pupil__in=pupils).order_by("pk"))
     ties = _ties(pupils, user)
     withheld = WITHHELD if ties and _may_be_in_danger(pupils, cases, user) else ""
-    actions = Action.objects.visible_to(user).open().filter(pupil__in=pupils)
+    open_ = Action.objects.visible_to(user).open().filter(pupil__in=pupils)
+    actions = list(open_.select_related("owner").order_by("due_on", "pk"))
     return VisitSheet(
         name=_listed(pupils),
         pupils=pupils,
@@ -68,10 +75,8 @@ def visit_sheet(pupil: Pupil, user: User, *, on: date) -> VisitSheet:
         withheld=withheld,
         warnings=warnings_of(pupils, holds_of(pupils, user)),
         before=before_of(pupils, cases, ties),
-        actions=[
-            promise_of(action, user, on)
-            for action in actions.select_related("owner").order_by("due_on", "pk")
-        ],
+        actions=[promise_of(action, user, on) for action in actions[:ACTIONS_SHOWN]],
+        more=max(len(actions) - ACTIONS_SHOWN, 0),
         contacts=_contacts(pupils, user, on),
     )
 
@@ -123,4 +128,12 @@ def _contacts(pupils: Sequence[Pupil], user: User, on: date) -> list[ContactLine
     once: dict[object, Contact] = {}
     for row in rows.select_related("pupil")[: CONTACTS_SHOWN * max(len(pupils), 1)]:
         once.setdefault(row.together, row)
-    return [line_of(row, on) for row in list(once.values())[:CONTACTS_SHOWN]]
+    return [_shortened(line_of(row, on)) for row in list(once.values())[:CONTACTS_SHOWN]]
+
+
+def _shortened(line: ContactLine) -> ContactLine:
+    cut = {
+        name: textwrap.shorten(getattr(line, name), LONGEST_WORDS, placeholder=" ...")
+        for name in ("child_words", "family_words", "said")
+    }
+    return replace(line, **cut)

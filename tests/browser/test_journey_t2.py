@@ -8,15 +8,22 @@ from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from accounts.models import Draft
 from attendance_portal.shared import clock
 from attendance_portal.shared.clock import LONDON
 from cases.models import Action, Case, Contact, TimelineEntry
 from schools.models import Household
-from tests.factories.cases import CaseFactory
+from tests.factories.cases import ActionFactory, CaseFactory, ContactFactory
 from tests.factories.journeys import Journey, Way, each_way
-from tests.factories.pupils import EnrolmentFactory, PupilFactory, PupilGrantFactory
+from tests.factories.pupils import (
+    EnrolmentFactory,
+    ParentFactory,
+    PupilFactory,
+    PupilGrantFactory,
+    ResponsibilityFactory,
+)
 from tests.factories.schools import make_terms
 from tests.factories.screens import PHONE, follow, is_wider_than_the_screen
 from tests.factories.users import UserFactory
@@ -205,3 +212,23 @@ def test_what_is_pressed_is_44_pixels_high_on_a_phone(case, worker, visit, addre
 
     assert low == []
     assert not is_wider_than_the_screen(page)
+
+
+def test_the_visit_sheet_is_one_page_of_paper(case, worker, visit, tmp_path):
+    """A family about which there is more to say than a page holds."""
+    words = "We talked about the mornings and about the bus. " * 20
+    for _ in range(3):
+        ContactFactory(
+            case=case, said=words, child_words=words, family_words=words, kind="visit",
+            reached="both",
+        )  # fmt: skip
+        parent = ParentFactory(language="Somali", phone="01632 960001", address="1 Long Lane")
+        ResponsibilityFactory(pupil=case.pupil, parent=parent)
+    for number in range(12):
+        ActionFactory(case=case, owner=worker, text=f"Promise {number} " + "of help " * 6)
+    page = visit("early_help_worker", user=worker)
+    page.goto(f"/families/{case.pupil.public_id}/sheet/")
+
+    page.pdf(path=tmp_path / "sheet.pdf", format="A4")
+
+    assert len(PdfReader(tmp_path / "sheet.pdf").pages) == 1

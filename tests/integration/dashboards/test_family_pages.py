@@ -303,6 +303,26 @@ def test_the_sheet_has_what_a_visit_needs(worker, family):
     assert "2 Far Road" not in text
 
 
+def test_the_sheet_keeps_to_what_fits_and_counts_the_rest(worker, family):
+    for number in range(10):
+        ActionFactory(case=family, text=f"Promise {number}.", due_on=TODAY)
+        ContactFactory(case=family, said=f"Said {number}. " + "word " * 100)
+
+    text = sheet(worker, family)
+
+    assert text.count("Promise ") == 8
+    assert "And 2 more open actions." in text
+    assert text.count("Said ") == 2
+    assert text.count("word ...") == 2
+
+
+def test_the_sheet_with_room_counts_nothing(worker, family):
+    for number in range(8):
+        ActionFactory(case=family, text=f"Promise {number}.", due_on=TODAY)
+
+    assert "more open action" not in sheet(worker, family)
+
+
 def test_the_sheet_is_a_reading_of_each_child_on_it(worker, family):
     other = granted(worker, "Bea", home=family.pupil.household)
     sheet(worker, family)
