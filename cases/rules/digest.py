@@ -58,13 +58,16 @@ class DigestPart:
 class Digest:
     """One person's morning, in counts.
 
-    `overrides`, `unallocated`, `cases_adrift` and `actions_adrift` (led or owned by somebody who
-    has left or has no access now) are a manager's; `unmanaged`: what waits for a manager where
-    nobody is one, an administrator's.
+    `asked_over`: own actions a colleague asks to take over; `outcomes`: of referrals that have
+    ended, not told yet. `overrides`, `unallocated`, `cases_adrift` and `actions_adrift` (led or
+    owned by somebody who has left or has no access now) are a manager's; `unmanaged`: what waits
+    for a manager where nobody is one, an administrator's.
     """
 
     actions: Dues = field(default_factory=Dues)
     reviews: Dues = field(default_factory=Dues)
+    asked_over: int = 0
+    outcomes: int = 0
     overrides: int = 0
     unallocated: int = 0
     cases_adrift: int = 0
@@ -77,6 +80,7 @@ class Digest:
         parts = (
             DigestPart("Your actions", self.actions.lines),
             DigestPart("Reviews of cases you lead", self.reviews.lines),
+            DigestPart("Replies you owe", self._replies()),
             DigestPart("Waiting for you as a manager", self._of_a_manager()),
             DigestPart("Needs attention", self._of_an_administrator()),
         )
@@ -97,6 +101,17 @@ class Digest:
         if self.actions.total + self.reviews.total:
             return f"Attendance: {self.actions.total + self.reviews.total:,} due this week"
         return "Attendance: something is waiting for you"
+
+    def _replies(self) -> tuple[str, ...]:
+        told = (
+            (
+                self.asked_over,
+                "action that a colleague asks to take over",
+                "actions that colleagues ask to take over",
+            ),
+            (self.outcomes, "outcome of a referral to tell", "outcomes of referrals to tell"),
+        )
+        return tuple(counted(number, one, many) for number, one, many in told if number)
 
     def _of_a_manager(self) -> tuple[str, ...]:
         told = (

@@ -21,8 +21,9 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from accounts.roles import Permission, permissions_of_roles
 from attendance.selectors import is_expected_school_day
-from cases.models import Action, Case, DigestSent, StageOverride
+from cases.models import Action, Case, DigestSent, Referral, StageOverride
 from cases.rules.digest import Digest, dues_of
+from cases.states import ReferralState
 from schools.scoping import membership_in_force, roles_of
 
 _WEEKDAYS: Final = "12345"
@@ -144,9 +145,12 @@ def _reviews(person: _Person, on: date) -> dict[int, date]:
 def _digest(person: _Person, adrift: _Adrift, on: date) -> Digest:
     seen = adrift.seen[person.user.pk]
     is_administrator = Permission.MANAGE_PEOPLE in person.may
+    own = _own_actions(person)
     return Digest(
-        actions=dues_of(_due_actions(person), on),
+        actions=dues_of((due for due, _ in own), on),
         reviews=dues_of(person.reviews.values(), on),
+        asked_over=sum(asked_by is not None for _, asked_by in own),
+        outcomes=_outcomes(person),
         overrides=_overrides(person),
         unallocated=_number(seen, "case", adrift.waiting),
         cases_adrift=_number(seen, "case", adrift.cases),
@@ -155,11 +159,25 @@ def _digest(person: _Person, adrift: _Adrift, on: date) -> Digest:
     )
 
 
-def _due_actions(person: _Person) -> list[date]:
+def _own_actions(person: _Person) -> list[tuple[date, int | None]]:
+    """When each of somebody's own open actions is due, and who asks to take it over."""
     if Permission.HAVE_ACTIONS not in person.may:
         return []
     own = Action.objects.visible_to(person.user).open().filter(owner=person.user)
-    return list(own.values_list("due_on", flat=True))
+    return list(own.values_list("due_on", "asked_over_by"))
+
+
+def _outcomes(person: _Person) -> int:
+    """Referrals of the cases somebody leads that have ended, and nobody was told how."""
+    if not person.reviews:
+        return 0
+    ended = Referral.objects.visible_to(person.user).filter(
+        case__in=person.reviews,
+        state__in=(ReferralState.ENDED, ReferralState.DECLINED),
+        told_on__isnull=True,
+    )
+    number: int = ended.count()
+    return number
 
 
 def _overrides(person: _Person) -> int:

@@ -11,7 +11,7 @@ from cases.models import DigestSent, StageOverride
 from cases.services import digest
 from cases.services.digest import digests, is_working_day, send_digests
 from cases.tasks import send_digests as task
-from tests.factories.cases import MOMENT, ActionFactory, CaseFactory
+from tests.factories.cases import MOMENT, ActionFactory, CaseFactory, ReferralFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import SchoolFactory
 
@@ -105,6 +105,31 @@ def test_review_of_a_case_is_told_to_lead_and_cover_while_it_lasts(case, officer
     assert told(officer).reviews.overdue == 1
     assert told(cover).reviews.overdue == 1
     assert told(cover, TUESDAY + timedelta(days=1)).is_empty
+
+
+def test_action_that_a_colleague_asks_for_is_told_to_its_owner(case, officer, user_with):
+    colleague = user_with("attendance_officer")
+    action(case, due_on=date(2026, 4, 1), asked_over_by=colleague, asked_over_at=MOMENT)
+
+    assert told(officer).asked_over == 1
+    assert told(colleague).is_empty
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcomes"),
+    [
+        ({"state": "sent"}, 0),
+        ({"state": "ended", "outcome": "Six visits"}, 1),
+        ({"state": "declined", "decline_reason": "Too far"}, 1),
+        ({"state": "ended", "outcome": "Six visits", "told_on": TUESDAY}, 0),
+    ],
+)
+def test_outcome_that_nobody_was_told_of_is_the_leads(case, officer, user_with, facts, outcomes):
+    other = user_with("attendance_officer")
+    ReferralFactory(case=case, **facts)
+
+    assert told(officer).outcomes == outcomes
+    assert told(other).outcomes == 0
 
 
 def test_override_that_waits_is_told_to_those_who_decide(case, officer, user_with):

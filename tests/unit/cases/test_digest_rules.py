@@ -39,6 +39,8 @@ def test_morning_without_anything_due_is_empty():
     [
         (Digest(actions=Dues(1)), "Your actions", "1 overdue"),
         (Digest(reviews=Dues(0, 2)), "Reviews of cases you lead", "2 due today"),
+        (Digest(asked_over=1), "Replies you owe", "1 action that a colleague asks to take over"),
+        (Digest(outcomes=2), "Replies you owe", "2 outcomes of referrals to tell"),
         (Digest(overrides=1), "Waiting for you as a manager", "1 override to decide"),
         (Digest(overrides=2), "Waiting for you as a manager", "2 overrides to decide"),
         (Digest(unallocated=1), "Waiting for you as a manager", "1 case that nobody leads yet"),
