@@ -6,56 +6,56 @@ opens one, and without marks the flag is that there are none. So a page costs wh
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from attendance.codes import SYMBOLS_ATTENDED
 from attendance.models import Flag, RegisterWeek, SchoolDay
-from schools.models import Enrolment
 from schools.rules.calendar import week_start
 
 _SLOTS_A_DAY: Final = 2
-_ATTENDED: Final = "[" + "".join(re.escape(symbol) for symbol in SYMBOLS_ATTENDED) + "]"
+_LOOKED_AT: Final = timedelta(days=365)  # ten school days lie within a year, or tell nothing now
 
 
 def first_of_last_days(urns: Collection[int], *, as_of: date, days: int) -> dict[int, date]:
     """URN to the first of the last so many days on which the school met; none for a school that has
     not met so often."""
-    met = SchoolDay.objects.filter(date__lte=as_of).order_by()
-    newest = met.filter(school=OuterRef("school")).values("school").annotate(n=Max("day_no"))
-    rows = met.filter(school__in=list(urns), day_no=Subquery(newest.values("n")) - (days - 1))
+    latest_first = Window(RowNumber(), partition_by="school", order_by="-date")
+    met = SchoolDay.objects.filter(
+        school__in=list(urns), date__lte=as_of, date__gt=as_of - _LOOKED_AT
+    )
+    rows = met.order_by().annotate(place=latest_first).filter(place=days)
     return dict(rows.values_list("school_id", "date"))
 
 
-def without_attendance(flags: QuerySet[Flag], since: Mapping[int, date]) -> QuerySet[Enrolment]:
-    """The flagged enrolments, on roll by the first of the days, without an attended mark since.
+def flagged_on_roll(flags: QuerySet[Flag], since: Mapping[int, date]) -> dict[int, int]:
+    """Enrolment id to child's id, of the flagged enrolments that were on roll by the first of the
+    days. `since`: URN to that first day."""
+    rows = flags.filter(enrolment__awaiting_confirmation=False).order_by()
+    found = rows.values_list(
+        "enrolment_id", "enrolment__pupil_id", "school_id", "enrolment__starts_on"
+    ).distinct()
+    return {
+        enrolment: pupil
+        for enrolment, pupil, urn, starts_on in found
+        if urn in since and starts_on <= since[urn]
+    }
 
-    `since`: URN to that first day. A mark at another school of the same child is one as well.
-    """
-    schools: dict[date, list[int]] = defaultdict(list)
-    for urn, day in since.items():
-        schools[day].append(urn)
-    found = Q(pk__in=[])
-    for day, urns in schools.items():
-        found |= Q(~Exists(_attended_since(day)), school__in=urns, starts_on__lte=day)
-    flagged = flags.order_by().values("enrolment")
-    return Enrolment.objects.filter(found, pk__in=flagged, awaiting_confirmation=False)
 
-
-def _attended_since(day: date) -> QuerySet[RegisterWeek]:
-    """Weeks of the same child with an attended mark on that day or after it."""
-    monday = week_start(day)
-    slots = (day - monday).days * _SLOTS_A_DAY
-    later = Q(week_start__gt=monday, attended__gt=0)
-    same_week = Q(week_start=monday, attended__gt=0, marks__regex=f"^.{{{slots}}}.*{_ATTENDED}")
-    return RegisterWeek.objects.filter(
-        later | same_week, enrolment__pupil=OuterRef("pupil"), week_start__gte=monday
+def surely_attended(pupils: Collection[int], since: Mapping[int, date]) -> set[int]:
+    """Those of these children with an attended mark in a whole week after every school's first day,
+    wherever it was: nearly all. Of the others `last_attended` says the day."""
+    if not since:
+        return set()
+    monday = week_start(max(since.values()))
+    weeks = RegisterWeek.objects.filter(
+        enrolment__pupil__in=list(pupils), week_start__gt=monday, attended__gt=0
     )
+    return set(weeks.order_by().values_list("enrolment__pupil", flat=True).distinct())
 
 
 def last_attended(pupils: Collection[int], *, as_of: date) -> dict[int, date]:

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from attendance.models import NightlyRun
 from attendance.querysets import FlagQuerySet
-from attendance.read_models.unseen import first_of_last_days, last_attended, without_attendance
+from attendance.read_models.unseen import (
+    first_of_last_days,
+    flagged_on_roll,
+    last_attended,
+    surely_attended,
+)
 from attendance_portal.shared import wording
 from attendance_portal.shared.clock import LONDON
 from cases.choices import REACHED_THE_CHILD
@@ -94,12 +99,12 @@ def unseen(user: User, flags: FlagQuerySet, *, as_of: date) -> Unseen:
     """The children behind these open flags whom nobody has seen. `flags`: the person's own."""
     urns = list(School.objects.visible_to(user).values_list("pk", flat=True))
     since = first_of_last_days(urns, as_of=as_of, days=UNSEEN_SCHOOL_DAYS)
-    absent = list(_absent(user, flags, since).select_related("pupil", "school"))
-    children = {row.pupil_id for row in absent}
+    absent = _absent(user, flags, since)
+    children = set(absent.values())
     attended, reached = last_attended(children, as_of=as_of), _reached(children)
     found = {
         row.pupil_id: row
-        for row in absent
+        for row in Enrolment.objects.filter(pk__in=absent).select_related("pupil", "school")
         if is_unseen(
             since=since[row.school_id],
             attended_on=attended.get(row.pupil_id),
@@ -114,18 +119,24 @@ def unseen(user: User, flags: FlagQuerySet, *, as_of: date) -> Unseen:
     return Unseen(len(found), [_child(row, attended.get(row.pupil_id)) for row in shown])
 
 
-def _absent(user: User, flags: FlagQuerySet, since: dict[int, date]) -> QuerySet[Enrolment]:
-    """Of the whole authority, the enrolments found are kept until the next run."""
-    rows = without_attendance(flags, since)
+def _absent(user: User, flags: FlagQuerySet, since: dict[int, date]) -> dict[int, int]:
+    """Enrolment id to child's id of those who may be unseen. Of the whole authority they are kept
+    until the next run."""
     if not access_of(user).everything:
-        return rows
+        return _not_surely_seen(flags, since)
     finished = NightlyRun.objects.filter(state=NightlyRun.State.FINISHED)
-    key = f"unseen:1:{finished.aggregate(last=Max('pk'))['last']}"
-    kept: list[int] | None = cache.get(key)
+    key = f"unseen:2:{finished.aggregate(last=Max('pk'))['last']}"
+    kept: dict[int, int] | None = cache.get(key)
     if kept is None:
-        kept = list(rows.values_list("pk", flat=True))
+        kept = _not_surely_seen(flags, since)
         cache.set(key, kept, _KEPT_SECONDS)
-    return Enrolment.objects.filter(pk__in=kept, school__in=list(since))
+    return kept
+
+
+def _not_surely_seen(flags: FlagQuerySet, since: dict[int, date]) -> dict[int, int]:
+    flagged = flagged_on_roll(flags, since)
+    seen = surely_attended(set(flagged.values()), since)
+    return {enrolment: pupil for enrolment, pupil in flagged.items() if pupil not in seen}
 
 
 def _reached(children: set[int]) -> dict[int, date]:
