@@ -90,9 +90,11 @@ class ActionQuerySet(ByCasework):
     """Actions: those about children in scope, about schools in scope, and one's own."""
 
     def scope(self, user: User, access: Access) -> Q:
-        """An action about a whole school has no child; one's own stays one's own."""
+        """An action about a whole school has no child. One's own promise stays one's own while it
+        stands; once it has ended it is seen by whoever sees the child."""
         of_school = Q(pupil__isnull=True, school__in=access.urns)
-        return super().scope(user, access) | of_school | Q(owner=user)
+        standing = Q(pupil__isnull=True) | Q(state=ActionState.OPEN)
+        return super().scope(user, access) | of_school | (Q(owner=user) & standing)
 
     def open(self) -> Self:
         """Promises that still stand."""

@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from attendance_portal.shared import wording
 from attendance_portal.shared.errors import Conflict, Refused
 from cases.choices import AGENCIES, BASES, Agency, Basis
-from cases.models import Case, CaseWorker, Consent, Referral
+from cases.models import Action, Case, CaseWorker, Consent, Referral
 from cases.read_models.partners import (
     TOLD_ANYWAY,
     in_sentence,
@@ -26,7 +26,7 @@ from cases.read_models.partners import (
 from cases.services.common import acting_role, tell, write_audit
 from cases.services.typed import fits, needed, one_of
 from cases.services.workers import end_parts
-from cases.states import EntryKind, ReferralState
+from cases.states import ActionState, EntryKind, ReferralState
 from schools.models import Pupil
 from schools.permissions import check_has
 
@@ -96,6 +96,7 @@ def withdraw_consent(*, consent: Consent, reason: str, by: User, on: date, at: d
     text = consent.withdraw_reason
     _record(consent, "consent.withdrawn", title, text=text, by=by, on=on, at=at)
     end_parts(workers, reason=WITHDRAWN, by=by, on=on, at=at)
+    _hand_on(consent, workers, by=by, on=on, at=at)
     return consent
 
 
@@ -140,6 +141,48 @@ def _end_referrals(consent: Consent, on: date, at: datetime) -> None:
     Referral.objects.filter(
         case__pupil=consent.pupil_id, to_agency=consent.agency, state__in=going_on
     ).update(state=ReferralState.ENDED, ended_on=on, outcome=WITHDRAWN, updated_at=at)
+
+
+def _hand_on(
+    consent: Consent, workers: list[CaseWorker], *, by: User, on: date, at: datetime
+) -> None:
+    """What they promised and nobody has done goes to the lead, or to whoever withdraws: somebody
+    who may not be told any more keeps no list about the child. With neither it is dropped."""
+    gone = {one.user for one in workers if not sees_casework_of(one.user, consent.pupil, on)}
+    promised = Action.objects.open().filter(pupil=consent.pupil_id, owner__in=gone)
+    if not promised:
+        return
+    case = Case.objects.live().filter(pupil=consent.pupil_id).select_related("lead").first()
+    lead = case.lead if case is not None else None
+    heir = next((one for one in (lead, by) if one is not None and one not in gone), None)
+    for action in promised.select_for_update(of=("self",)):
+        _pass(action, heir, by=by, on=on, at=at)
+
+
+def _pass(action: Action, heir: User | None, *, by: User, on: date, at: datetime) -> None:
+    before = {"owner": action.owner_id, "state": action.state}
+    if heir is None:
+        action.state, action.outcome = ActionState.DROPPED, WITHDRAWN
+        action.ended_on, action.ended_by = on, by
+    else:
+        action.owner = heir
+    action.asked_over_by = action.asked_over_at = None
+    action.updated_at = at
+    action.save()
+    said = f"handed on to {heir}" if heir is not None else "dropped"
+    tell(
+        pupil=action.pupil,
+        case=action.case,
+        kind=EntryKind.ACTION,
+        title=f"Action {said}: {action.text}"[:300],
+        text=WITHDRAWN,
+        at=at,
+        by=by,
+        by_role=acting_role(by, Permission.REFER, on),
+        about=action,
+    )
+    after = {"owner": action.owner_id, "state": action.state}
+    write_audit(verb="action.passed", about=action, by=by, at=at, before=before, after=after)
 
 
 def _record(

@@ -7,10 +7,10 @@ import pytest
 from accounts.models import AuditEvent
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
-from cases.models import Case, CaseWorker, Consent, Contact, TimelineEntry
+from cases.models import Action, Case, CaseWorker, Consent, Contact, TimelineEntry
 from cases.services.consents import record_consent, withdraw_consent
 from cases.services.workers import add_worker
-from tests.factories.cases import CaseFactory, ContactFactory, ReferralFactory
+from tests.factories.cases import ActionFactory, CaseFactory, ContactFactory, ReferralFactory
 from tests.factories.pupils import PupilGrantFactory
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +203,67 @@ def test_another_schools_lead_and_another_worker_cannot(case, officer, moment, u
             record(case, user, moment, agency="health")
         with pytest.raises(Refused, match="not one of yours"):
             withdraw(consent, user, moment)
+
+
+def promise(case, owner, **facts):
+    return ActionFactory(case=case, owner=owner, agency="early_help", **facts)
+
+
+def test_what_a_worker_promised_goes_to_the_lead(case, officer, moment, user_with):
+    consent, helper = record(case, officer, moment), user_with("early_help_worker")
+    join(case, helper, officer, moment)
+    open_one = promise(case, helper)
+    done = promise(case, helper, state="done", outcome="Done", ended_on=moment["on"])
+
+    withdraw(consent, user_with("team_manager"), moment)
+
+    open_one.refresh_from_db()
+    done.refresh_from_db()
+    assert (open_one.owner, open_one.state, done.owner) == (officer, "open", helper)
+    assert not Action.objects.visible_to(helper).exists()
+    titles = TimelineEntry.objects.filter(case=case).values_list("title", flat=True)
+    assert f"Action handed on to {officer}: Ask about the bus pass" in titles
+
+
+def test_without_a_lead_a_promise_goes_to_whoever_withdraws(case, officer, moment, user_with):
+    consent, helper = record(case, officer, moment), user_with("early_help_worker")
+    join(case, helper, officer, moment, part="lead")
+    Case.objects.update(lead=helper)
+    action = promise(case, helper)
+    withdraw(consent, officer, moment)
+    action.refresh_from_db()
+    assert action.owner == officer
+
+
+def test_with_neither_a_promise_is_dropped(case, officer, moment, user_with):
+    consent, helper = record(case, officer, moment), user_with("early_help_worker")
+    join(case, helper, officer, moment, part="lead")
+    Case.objects.update(lead=helper)
+    action = promise(case, helper)
+    withdraw(consent, helper, moment)
+    action.refresh_from_db()
+    assert (action.state, action.outcome) == ("dropped", "The agreement to share was withdrawn.")
+
+
+def test_somebody_who_sees_the_child_in_another_part_keeps_the_promise(
+    case, officer, moment, user_with
+):
+    consent, helper = record(case, officer, moment), user_with("early_help_worker")
+    record(case, officer, moment, agency="voluntary")
+    join(case, helper, officer, moment)
+    join(case, helper, officer, moment, agency="voluntary", part="lead_practitioner")
+    action = promise(case, helper)
+    withdraw(consent, officer, moment)
+    action.refresh_from_db()
+    assert action.owner == helper
+
+
+def test_promises_of_others_and_about_others_stay(case, officer, moment, user_with):
+    consent, helper = record(case, officer, moment), user_with("early_help_worker")
+    join(case, helper, officer, moment)
+    elsewhere, of_school = promise(CaseFactory(), helper), promise(case, user_with("school_lead"))
+    owners = (elsewhere.owner, of_school.owner)
+    withdraw(consent, officer, moment)
+    elsewhere.refresh_from_db()
+    of_school.refresh_from_db()
+    assert (elsewhere.owner, of_school.owner) == owners
