@@ -46,6 +46,17 @@ class MovePage:
         return [gate for gate in self.gates if gate.problem]
 
     @property
+    def no_override(self) -> str:
+        """Why an override cannot be asked for; empty where it can."""
+        if self.is_waiting:
+            return "An override is with the manager already."
+        if self.override_href:
+            return ""
+        if not self.missing:
+            return "Nothing is missing for this step, so no override is needed."
+        return "A hold or old marks cannot be overridden. Mend that first."
+
+    @property
     def missing_first(self) -> list[GateLine]:
         """All of them, those that stand open before the others."""
         return [*self.missing, *(gate for gate in self.gates if not gate.problem)]

@@ -23,7 +23,7 @@ from cases.services.stages import (
 from cases.states import STAGES, Stage
 from dashboards.read_models.cases.ladder import override_line
 from dashboards.read_models.cases.move import move_page
-from dashboards.views.cases.forms import CaseFormView
+from dashboards.views.cases.forms import CaseFormView, refusal_of
 from schools.permissions import SignedInRequest
 
 
@@ -85,7 +85,8 @@ class AskOverrideView(CaseFormView):
     def context(self, request: SignedInRequest, case: Case, thing: Any) -> dict[str, Any]:
         """What is missing for the stage asked for."""
         page = move_page(case, request.user, asked=_asked(request), on=clock.today())
-        return {"page": page, "to_value": _asked(request)}
+        refusal = refusal_of(self.check, request, case, thing) or page.no_override
+        return {"page": page, "to_value": _asked(request), "refusal": refusal}
 
 
 def _asked(request: SignedInRequest) -> str:

@@ -318,6 +318,24 @@ def test_reason_typed_for_the_move_is_not_asked_for_twice(as_officer, case):
     assert WHY in page.content.decode()
 
 
+def test_override_that_cannot_be_asked_for_has_no_form(as_officer, case, officer):
+    def said(to: str) -> str:
+        response = as_officer.get(address(case, "case_override") + f"?to={to}")
+        assert "<textarea" not in response.content.decode()
+        return words(response)
+
+    assert "Nothing is missing for this step" in said("2")
+    assert "A hold or old marks cannot be overridden." in said("6")
+    asked(case, officer)
+    assert "An override is with the manager already." in said("4")
+
+
+def test_another_lead_is_told_so_before_anything_else(client, case, user_with):
+    client.force_login(user_with("attendance_officer"))
+    said = words(client.get(address(case, "case_override") + "?to=2"))
+    assert f"{case.lead} leads this case." in said
+
+
 def test_override_without_a_reason_is_not_asked_for(as_officer, case):
     response = as_officer.post(address(case, "case_override"), {"to": "4", "reason": ""})
     assert "Say why the case should move now." in words(response)
