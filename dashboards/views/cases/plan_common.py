@@ -8,18 +8,22 @@ from typing import Any, TypedDict
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Draft, User
 from accounts.roles import Permission
 from accounts.services import log_view
+from accounts.services.drafts import save_draft
 from attendance_portal.shared import clock, wording
 from cases.models import SupportPlan
+from cases.services.plans import digest_of
 from dashboards.conflicts import changed_meanwhile
 from dashboards.parts import BothVersions, Version
 from dashboards.views.cases.common import back_to
 from dashboards.views.cases.plan_forms import PartForm
+from dashboards.views.drafts import typed
 from schools.permissions import GuardedView, SignedInRequest
 
 CHANGED = "changed_meanwhile"
+DRAFT_TITLE = "Support plan, a part"
 
 
 class Deed(TypedDict):
@@ -67,8 +71,12 @@ class PlanView(GuardedView):
 
 
 def both_versions(request: SignedInRequest, plan_id: int, form: PartForm) -> HttpResponse:
-    """409: what somebody else saved of this part, beside what was typed here."""
+    """409: what somebody else saved of this part, beside what was typed here.
+
+    What was typed stays as a draft of the plan as it is now: its writer has seen the other.
+    """
     plan = SupportPlan.objects.get(pk=plan_id)
+    _keep_typed(request, plan, form)
     last = AuditEvent.objects.filter(object_kind="supportplan", object_ref=str(plan_id))
     entry = last.order_by("-pk").first()
     fields = [
@@ -86,6 +94,30 @@ def both_versions(request: SignedInRequest, plan_id: int, form: PartForm) -> Htt
         href=request.path,
     )
     return changed_meanwhile(request, thing="This part of the plan", versions=versions)
+
+
+def _keep_typed(request: SignedInRequest, plan: SupportPlan, form: PartForm) -> None:
+    now = {"version": [str(plan.version)], "seen": [digest_of(plan, form.names)]}
+    save_draft(
+        user=request.user,
+        form=request.path,
+        title=DRAFT_TITLE,
+        typed={**typed(request), **now},
+        at=clock.now(),
+    )
+
+
+def said_now(plan: SupportPlan, form: PartForm, draft: Draft | None) -> list[tuple[str, str]]:
+    """What the plan says where a draft says something else: nobody overwrites unseen."""
+    if draft is None:
+        return []
+    found = []
+    for name in form.names:
+        saved = getattr(plan, name)
+        as_typed = saved.isoformat() if isinstance(saved, date) else str(saved or "")
+        if saved and draft.typed.get(name, [""]) != [as_typed]:
+            found.append((str(form.fields[name].label), _shown(saved)))
+    return found
 
 
 def _shown(value: Any) -> str:

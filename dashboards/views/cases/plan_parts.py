@@ -41,10 +41,12 @@ from dashboards.views.cases.barriers import SAFEGUARDING
 from dashboards.views.cases.forms import add_errors, refusal_of
 from dashboards.views.cases.plan_common import (
     CHANGED,
+    DRAFT_TITLE,
     Deed,
     PlanView,
     both_versions,
     deed,
+    said_now,
 )
 from schools.permissions import SignedInRequest
 
@@ -120,7 +122,7 @@ class PlanPartView(PlanView):
         wrong: forms.Form | None = None,
         wrong_row: Any = None,
     ) -> HttpResponse:
-        today = clock.today()
+        today, draft = clock.today(), draft_here(request)
         place = rules.PARTS.index(part) + 1
         context = {
             "plan": plan,
@@ -138,7 +140,9 @@ class PlanPartView(PlanView):
             "refusal": refusal_of(check_can_change, request.user, plan),
             "in_the_way": _in_the_way(plan),
             "back": reverse("plan", args=[plan.pk]),
-            "draft": draft_here(request),
+            "draft": draft,
+            "draft_title": DRAFT_TITLE,
+            "said_now": [] if form.is_bound else said_now(plan, form, draft),
         }
         return render(request, "dashboards/cases/plan_part.html", context)
 

@@ -175,6 +175,27 @@ def test_changed_by_someone_else_shows_both_and_saves_nothing(plan, officer):
     assert SupportPlan.objects.get().family_view == "We tried the bus."
 
 
+def test_after_a_conflict_the_form_has_what_was_typed_and_beside_it_what_is_saved(plan, officer):
+    opened = {"version": 1, "seen": "0"}
+    save(officer, plan, "family-view", family_view="We tried the bus.")
+    officer.post(address(plan, "family-view"), {**opened, "family_view": "We walked."})
+
+    again = officer.get(address(plan, "family-view"))
+
+    text = again.content.decode()
+    assert "The plan says now:" in text
+    assert "We tried the bus." in text
+    assert again.context["part_form"]["family_view"].value() == "We walked."
+    assert save(officer, plan, "family-view", family_view="Both.").status_code == 302
+    assert SupportPlan.objects.get().family_view == "Both."
+    assert "The plan says now:" not in page(officer, plan, "family-view")
+
+
+def test_draft_of_what_nobody_else_wrote_has_nothing_beside_it(plan, officer):
+    officer.post("/drafts/", {"draft_of": address(plan, "child"), "child_view": "I like"})
+    assert "The plan says now:" not in page(officer, plan, "child")
+
+
 def test_two_people_at_two_parts_do_not_disturb_one_another(plan, officer):
     opened = officer.get(address(plan, "child")).context["part_form"]
     hidden = {field.html_name: field.value() for field in opened.hidden_fields()}
