@@ -55,7 +55,9 @@ READERS: Final = MappingProxyType(
 )
 #: How much of contacts and of the timeline stands on paper, from the most to the least: the first
 #: that fits four sheets is taken (P5).
-LIMITS: Final = ((25, 60), (15, 30), (8, 15), (4, 6), (0, 0))
+LIMITS: Final = (
+    (25, 60), (20, 45), (15, 30), (12, 20), (10, 15), (8, 12), (6, 8), (4, 6), (2, 3), (0, 0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
