@@ -74,5 +74,5 @@ def outcomes_to_tell(user: User, *, on: date) -> list[Referral]:
     mine = Case.objects.visible_to(user).led_by(user, on)
     over = Referral.objects.filter(
         case__in=mine.values("pk"), state__in=OVER, told_on__isnull=True
-    ).select_related("case__pupil")
+    ).select_related("case__pupil", "case__school")
     return list(over.order_by(Coalesce("ended_on", "answered_on"), "pk"))

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from attendance.read_models.calendar import ExpectedDays
 from attendance_portal.shared.clock import LONDON
-from cases.models import Action, Case, Referral
+from cases.models import Action, Case
+from cases.read_models.partners import outcomes_to_tell
 from cases.rules.replies import REPLY_SCHOOL_DAYS
-from cases.states import LIVE, STAGES, ReferralState, Stage
+from cases.states import STAGES, Stage
 from dashboards.addresses import address_of
 
 if TYPE_CHECKING:
@@ -94,13 +95,7 @@ def _actions(user: User, until: date, days: ExpectedDays) -> Iterator[Duty]:
 
 def _outcomes(user: User, on: date, until: date, days: ExpectedDays) -> Iterator[Duty]:
     """Referrals that have come to an end, and whose outcome nobody has told yet."""
-    rows = Referral.objects.visible_to(user).filter(
-        _leads(user, on),
-        case__status__in=LIVE,
-        state__in=(ReferralState.ENDED, ReferralState.DECLINED),
-        told_on__isnull=True,
-    )
-    for referral in rows.select_related("case__pupil", "case__school"):
+    for referral in outcomes_to_tell(user, on=on):
         case = referral.case
         ended_on = referral.ended_on or referral.answered_on or referral.sent_on
         yield Duty(
@@ -111,11 +106,6 @@ def _outcomes(user: User, on: date, until: date, days: ExpectedDays) -> Iterator
             f"{case.pupil}, {case.school}",
             f"Case {case.reference}",
         )
-
-
-def _leads(user: User, on: date) -> Q:
-    covers = Q(case__cover_until__isnull=True) | Q(case__cover_until__gte=on)
-    return Q(case__lead=user) | (Q(case__cover=user) & covers)
 
 
 def number_of(found: Sequence[Duty], kind: DutyKind, *, by: date) -> int:
