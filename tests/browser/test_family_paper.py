@@ -40,3 +40,24 @@ def test_page_prints_on_one_side_in_letters_of_12_points(visit, plan):
         assert words not in made.text
     ours = [size for size, text in made.sizes if not text.startswith("Page ")]
     assert min(ours) >= 12
+
+
+def test_page_that_does_not_fit_prints_what_to_shorten_and_no_copy(visit, plan):
+    plan.family_view = "We want one person to talk to. " * 150
+    plan.save()
+    page = visit("team_manager")
+    page.goto(reverse("plan_family", args=[plan.pk]))
+    made = read_paper(page.pdf(format="A4", prefer_css_page_size=True))
+
+    assert len(made.pages) == 1
+    assert "Shorten “What you told us”" in made.text
+    assert "I like art." not in made.text
+
+
+def test_draft_is_marked_on_paper(visit, plan):
+    page = visit("team_manager")
+    page.goto(reverse("plan_family", args=[plan.pk]))
+    page.emulate_media(media="print")
+
+    mark = "getComputedStyle(document.querySelector('.app-fridge'), '::before').content"
+    assert page.evaluate(mark) == '"Draft"'
