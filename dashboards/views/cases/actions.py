@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.forms import Done, once
+from accounts.forms import Done, as_initial, draft_here, once
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.services import log_view
@@ -87,6 +87,8 @@ class ActionView(GuardedView):
     permission = Permission.HAVE_ACTIONS
     title: str
     button: str
+    #: Whether something is typed here that may be kept as a draft.
+    keeps_draft = False
 
     def get(self, request: SignedInRequest, action_id: int) -> HttpResponse:
         """The form, or why not."""
@@ -127,6 +129,9 @@ class ActionView(GuardedView):
             self.check(request.user, action)
         except Refused as problem:
             refusal = problem.message
+        draft = draft_here(request) if self.keeps_draft else None
+        if not form.is_bound:
+            form.initial = as_initial(draft)
         line = action_line(action, request.user, on=clock.today())
         if action.pupil is not None and line.about_href:
             _log(request, action)
@@ -138,6 +143,8 @@ class ActionView(GuardedView):
             "form": form,
             "refusal": refusal,
             "others": self._others(line),
+            "keeps_draft": self.keeps_draft,
+            "draft": draft,
             "back": _back(request),
         }
         return render(request, "dashboards/cases/action.html", context)
@@ -171,6 +178,7 @@ class ActionDoneView(ActionView):
 
     title = "Mark done"
     button = "Mark done"
+    keeps_draft = True
 
     def form_of(self, request: SignedInRequest, action: Action, *data: Any) -> forms.Form:
         return DoneForm(*data)
@@ -194,6 +202,7 @@ class ActionDropView(ActionView):
 
     title = "It will not be done"
     button = "Drop the action"
+    keeps_draft = True
 
     def form_of(self, request: SignedInRequest, action: Action, *data: Any) -> forms.Form:
         return DropForm(*data)
@@ -422,12 +431,16 @@ class CaseActionAddView(CaseView):
             check_can_work(request.user, case, clock.today())
         except Refused as problem:
             refusal = problem.message
+        draft = draft_here(request)
+        if not form.is_bound:
+            form.initial = as_initial(draft)
         context = {
             "case": case,
             "pupil": case.pupil,
             "form": form,
             "refusal": refusal,
             "back": self.back(request, case),
+            "draft": draft,
         }
         return render(request, "dashboards/cases/action_add.html", context)
 

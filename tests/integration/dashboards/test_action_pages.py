@@ -185,6 +185,14 @@ class TestDone:
         action.refresh_from_db()
         assert action.state == "open"
 
+    def test_what_was_typed_and_not_saved_is_there_again(self, officer):
+        action = due_in(1, officer.user)
+        url = reverse("action_done", args=[action.pk])
+        officer.post("/drafts/", {"draft_of": url, "draft_title": "Mark done", "outcome": "It ca"})
+        assert 'value="It ca"' in officer.get(url).text
+        officer.post(url, {"outcome": "It came."})
+        assert "It ca" not in officer.get(reverse("draft")).text
+
     def test_somebody_elses_says_why_not_and_offers_to_ask(self, officer):
         action = ActionFactory(owner=UserFactory(name="Ann Bell"))
         url = reverse("action_done", args=[action.pk])
@@ -353,6 +361,15 @@ class TestAdded:
         officer.post(self.url(case), typed)
         officer.post(self.url(case), typed)
         assert Action.objects.count() == 1
+
+    def test_a_draft_fills_the_form_again(self, officer):
+        case = CaseFactory()
+        typed = {"draft_of": self.url(case), "draft_title": "Add an action", "text": "Ring M",
+                 "owner": "no_login"}  # fmt: skip
+        officer.post("/drafts/", typed)
+        text = officer.get(self.url(case)).text
+        assert 'value="Ring M"' in text
+        assert '<option value="no_login" selected' in text
 
     def test_a_closed_case_says_so_and_takes_none(self, officer):
         case = CaseFactory(status="closed", closed_on=TODAY)
