@@ -31,6 +31,9 @@ class Picture:
 
 _RECORD = "main a[href^='/pupils/'][href$='/']"
 _WHY = "main a[href$='/why/']"
+_CASE = "main a[href^='/cases/AT-'][href$='/']"
+_PLAN = "main a[href^='/plans/']"
+_STOPPED = "/search/?q={stopped}"
 _SCHOOL = "/schools/900045/"
 
 PICTURES = (
@@ -54,6 +57,23 @@ PICTURES = (
         "why", MANAGER, "/search/?q={exactly_20_of_200}", (_RECORD, _WHY), shown="1440", taller=1000
     ),
     Picture("answer", OFFICER, "/", ("main a[href*='/answer/']",)),
+    Picture("cases", OFFICER, "/cases/", shown="1440"),
+    Picture("case", OFFICER, _STOPPED, (_RECORD, _CASE), shown="1440", taller=1300),
+    Picture("case-move", OFFICER, _STOPPED, (_RECORD, _CASE, "main a[href$='/move/']")),
+    Picture("plan", OFFICER, _STOPPED, (_RECORD, _CASE, _PLAN)),
+    Picture(
+        "family-copy",
+        OFFICER,
+        _STOPPED,
+        (_RECORD, _CASE, _PLAN, "main a[href$='/family/']"),
+        shown="1440",
+        taller=1100,
+    ),
+    Picture("case-queues", MANAGER, "/cases/queues/"),
+    Picture("case-report", MANAGER, "/cases/report/"),
+    Picture("actions", OFFICER, "/actions/"),
+    Picture("families", WORKER, "/", shown="360", taller=1100),
+    Picture("log", WORKER, "/", ("main a[href^='/log/']",), shown="360", taller=1100),
     Picture("schools", MANAGER, "/schools/"),
     Picture("school", MANAGER, _SCHOOL, shown="1440", taller=1300),
     Picture("school-pupils", MANAGER, f"{_SCHOOL}pupils/"),
