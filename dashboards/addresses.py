@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from accounts.roles import Permission
+
 
 def route_at(path: str) -> str:
     """The name of the page at a path of ours; empty for anything else, another site included."""
@@ -22,3 +24,13 @@ def address_of(route: str, *args: object) -> str:
         return reverse(route, args=args)
     except NoReverseMatch:
         return ""
+
+
+def is_open_to(address: str, permissions: frozenset[Permission]) -> bool:
+    """Whether the page at an address of ours asks for no permission that is not held.
+
+    Links to pages that would be refused are left out by this.
+    """
+    view = getattr(resolve(address.partition("?")[0]).func, "view_class", None)
+    needed: Permission | None = getattr(view, "permission", None)
+    return needed is None or needed in permissions

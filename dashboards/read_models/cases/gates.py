@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from accounts.roles import Permission
 from attendance.states import Tag
 from cases.models import Case
 from cases.rules.graduated_response import MOVE, REVIEW, Evidence, GateKey, GateResult, NextThing
 from cases.rules.recorded_facts import FACT_OF_GATE
 from cases.states import GATES, Gate, Stage
+from dashboards.addresses import is_open_to
+from schools.permissions import permissions_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 #: What to press to mend a gate.
 _LINKS: Final = {
@@ -56,9 +62,11 @@ class GateLine:
 
 
 def gate_lines(
-    gates: Iterable[GateResult], case: Case, evidence: Evidence, *, back: str
+    gates: Iterable[GateResult], case: Case, evidence: Evidence, user: User, *, back: str
 ) -> list[GateLine]:
-    """Gates as they stand now. `back`: where the pages that mend them lead back to."""
+    """Gates as they stand now. `back`: where the pages that mend them lead back to; only those
+    that the reader may open are named."""
+    may = permissions_of(user)
     return [
         GateLine(
             key=gate.key.value,
@@ -68,7 +76,7 @@ def gate_lines(
             problem="" if gate.is_met else sentence(gate.missing_text),
             not_needed=gate.not_needed,
             rests_on=[item.line for item in gate.items],
-            href="" if gate.is_met else mending_page(gate.key, case, evidence, back=back),
+            href="" if gate.is_met else _mended_at(gate.key, case, evidence, may, back),
             link=_LINKS[gate.key],
         )
         for gate in gates
@@ -97,6 +105,13 @@ def sentence(reason: str) -> str:
 def mending_page(key: GateKey, case: Case, evidence: Evidence, *, back: str) -> str:
     """Where what a gate asks for is recorded; it leads back to `back`."""
     return with_next(_page(key, case, evidence), back)
+
+
+def _mended_at(
+    key: GateKey, case: Case, evidence: Evidence, may: frozenset[Permission], back: str
+) -> str:
+    address = mending_page(key, case, evidence, back=back)
+    return address if is_open_to(address, may) else ""
 
 
 def _page(key: GateKey, case: Case, evidence: Evidence) -> str:
@@ -133,8 +148,13 @@ def with_next(address: str, back: str) -> str:
     return f"{address}{joint}{urlencode({'next': back})}"
 
 
-def next_page(thing: NextThing, case: Case, evidence: Evidence) -> str:
-    """Where the next thing of a case is done."""
+def next_page(thing: NextThing, case: Case, evidence: Evidence, user: User) -> str:
+    """Where the next thing of a case is done; empty for a reader who may not do it."""
+    address = _next_address(thing, case, evidence)
+    return address if is_open_to(address, permissions_of(user)) else ""
+
+
+def _next_address(thing: NextThing, case: Case, evidence: Evidence) -> str:
     back = reverse("case", args=[case.reference])
     if thing.key == MOVE:
         return f"{reverse('case_move', args=[case.reference])}?to={Stage(case.stage) + 1}"

@@ -92,7 +92,7 @@ def ladder_of(case: Case, user: User, *, on: date) -> Ladder:
     return Ladder(
         place=STAGES[Stage(case.stage)].place,
         steps=_steps(case, user, changes, evidence),
-        next=Next(thing.text, next_page(thing, case, evidence)),
+        next=Next(thing.text, next_page(thing, case, evidence, user)),
         overrides=override_lines(case, user, on=on),
         move_href=move if allowed(check_can_move, user, case, on) else "",
     )
@@ -106,7 +106,7 @@ def _steps(
 ) -> list[Step]:
     back = reverse("case", args=[case.reference])
     results = gates_for(Stage.ENFORCE, evidence, options_in_force())
-    live = {line.key: line for line in gate_lines(results, case, evidence, back=back)}
+    live = {line.key: line for line in gate_lines(results, case, evidence, user, back=back)}
     first = _expect(case, user)
     later = [
         _step(case, facts, changes, live) for stage, facts in STAGES.items() if stage > Stage.EXPECT

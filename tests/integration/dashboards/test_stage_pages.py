@@ -24,6 +24,7 @@ from tests.factories.cases import (
     OfferFactory,
 )
 from tests.factories.classes import keep_register
+from tests.factories.pupils import PupilGrantFactory
 from tests.factories.schools import SchoolFactory, make_terms
 
 TODAY = date(2026, 3, 3)
@@ -487,6 +488,20 @@ def test_ladder_of_a_case_that_opened(officer):
     assert ladder.next.text == "Record a conversation with the child"
     assert ladder.next.href.startswith(f"/log/?pupil={case.pupil.public_id}&next=")
     assert ladder.steps[3].missing == 3
+
+
+def test_a_reader_is_led_to_no_page_that_would_be_refused(officer, user_with):
+    case = CaseFactory(lead=officer)
+    first_change(case)
+    member = user_with("panel_member")
+    PupilGrantFactory(user=member, pupil=case.pupil)
+
+    for reader, is_led in ((officer, True), (member, False)):
+        ladder = ladder_of(case, reader, on=TODAY)
+        links = [gate.href for step in ladder.steps for gate in step.gates if gate.href]
+        assert bool(links) == is_led
+        assert bool(ladder.next.href) == is_led
+        assert ladder.next.text == "Record a conversation with the child"
 
 
 def test_ladder_of_a_case_that_moved_up_and_down(officer):
