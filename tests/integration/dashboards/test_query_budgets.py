@@ -116,7 +116,7 @@ BUDGETS = {
     "case_override": 30,
     "override_decide": 34,
     "case_fact": 16,
-    "school_steps": 10,
+    "school_steps": 11,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}
