@@ -25,6 +25,8 @@ from cases.flags import long_unanswered
 from cases.models import Case, StageOverride
 from cases.states import STAGES, Stage
 from dashboards.addresses import address_of
+from dashboards.charts import Chart
+from dashboards.read_models.cases.stuck import stuck_cases
 from dashboards.read_models.worklist_flags import SCHOOLS_SHOWN, FlagLine, answered, flag_line
 from dashboards.read_models.worklist_tally import SchoolTally, Tallies, own_flags, total
 from schools.models import Membership, School
@@ -121,6 +123,7 @@ class Team:
     starting: StartingStock | None = None
     approvals: list[Approval] = field(default_factory=list)
     others: list[CaseRow] = field(default_factory=list)
+    stuck: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ def team(
         starting=_starting(total(found)),
         approvals=_approvals(user),
         others=_others(led, {patch.user_id for patch in patches}),
+        stuck=stuck_cases(user, on),
     )
 
 

@@ -46,5 +46,6 @@ class CaseListView(GuardedView):
             if paginator.count or chips
             else lists.empty_list(request.user, on=on, today_href=reverse("worklist")),
             "may_lead": has_permission(request.user, Permission.LEAD_CASES),
+            "may_report": has_permission(request.user, Permission.ALLOCATE_CASES),
         }
         return render(request, "dashboards/cases/case_list.html", context)

@@ -275,3 +275,16 @@ def test_closed_cases_are_not_stuck_and_paused_ones_may_be(manager, today):
 def test_an_analyst_sees_no_case(user_with, today):
     CaseFactory()
     assert stuck_cases(user_with("analyst"), today) is None
+
+
+def test_managers_find_the_report_from_the_list_of_cases_and_others_do_not(signed_in):
+    assert "/cases/report/" in signed_in("team_manager").get("/cases/").content.decode()
+    assert "/cases/report/" not in signed_in("attendance_officer").get("/cases/").content.decode()
+
+
+def test_today_shows_a_manager_where_cases_wait_and_an_officer_not(borough, signed_in):
+    case = CaseFactory(enrolment=borough.cal, stage_since=date(2026, 1, 5))
+    text = signed_in("team_manager").get("/").content.decode()
+    assert "1 of 1 open case has been longer in the stage than usual" in text
+    assert f"/cases/{case.reference}/" in text
+    assert "Where cases wait" not in signed_in("attendance_officer").get("/").content.decode()

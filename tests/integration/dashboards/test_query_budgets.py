@@ -44,7 +44,7 @@ BUDGETS = {
     "contact_log": 9,
     "family_list": 11,
     "visit_sheet": 16,
-    "borough": 26,
+    "borough": 28,  # three for the cases that wait in a stage
     "school_list": 17,
     "school": 31,
     "school_pupils": 14,
