@@ -19,8 +19,9 @@ from cases.choices import OUTCOMES, Outcome
 from cases.models import Case, CaseClosure, CaseWorker, StageChange
 from cases.permissions import check_can_work, check_leads, check_visible
 from cases.read_models.partners import memberships_show
-from cases.rules.closing import is_bounce_back, stage_to_reopen_at
+from cases.rules.closing import stage_to_reopen_at
 from cases.rules.reviews import pause_problem
+from cases.rules.waits import bounced_back
 from cases.selectors import live_case, main_school
 from cases.services.cases import next_review_from
 from cases.services.common import acting_role, tell, write_audit
@@ -169,7 +170,7 @@ def reopen_case(*, case: Case, reason: str, by: User, on: date, at: datetime) ->
     case.next_review_on = next_review_from(on, case.track, case.school)
     save_case(case, at)
     title = f"Case reopened at {STAGES[Stage(case.stage)].place}"
-    facts = {"stage": case.stage, "is_bounce_back": is_bounce_back(closed_on, on)}
+    facts = {"stage": case.stage, "is_bounce_back": bounced_back(closed_on, on)}
     _record(
         case, "case.reopened", title, kept, facts, permission=Permission.OPEN_CASES,
         by=by, on=on, at=at,

@@ -1,16 +1,18 @@
-"""T1, from a flag to its case (up to the open flag and its why), four ways."""
+"""T1, from a flag to its case, four ways."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import AccessLogEntry
+from accounts.models import AccessLogEntry, AuditEvent
 from attendance.codes import symbol_for
 from attendance.models import Flag
 from attendance.services.nightly import run_for_everyone
+from cases.models import Case
 from schools.models import Enrolment
 from tests.factories.classes import SmallBorough, keep_register
 from tests.factories.journeys import Journey, each_way
@@ -54,7 +56,7 @@ def main(page: Page):
 
 
 @each_way
-def test_from_a_flag_to_its_why(borough, visit, way):
+def test_from_a_flag_to_its_case(borough, visit, way):
     page = visit("attendance_officer", viewport=way.viewport, scripts=way.scripts)
     journey = Journey(page, way)
     new = page.get_by_role("row").filter(has_text="Fay Sample").first
@@ -67,10 +69,31 @@ def test_from_a_flag_to_its_why(borough, visit, way):
     expect(main(page)).to_contain_text("Source: ")
     sessions = main(page).get_by_role("table").first.get_by_role("row")
     expect(sessions).to_have_count(1 + 20)
-    assert journey.clicks == 1
+
+    journey.follow(main(page).get_by_role("button", name="Open case"))
+    expect(main(page)).to_contain_text(FIGURES)
+    journey.press(page.get_by_role("radio", name="Specific issue"))
+    journey.follow(page.get_by_role("button", name="Open the case"))
+
+    case = Case.objects.get(pupil=borough.fay.pupil)
+    assert case.track == "specific_issue"
+    assert case.lead is not None
+    expect(page).to_have_url(re.compile(f"/cases/{case.reference}/$"))
+    expect(main(page).get_by_role("status")).to_contain_text(f"Case {case.reference} is open.")
+    expect(main(page)).to_contain_text("2 of 6, Monitor")
+    next_thing = main(page).get_by_role("button", name="Record a conversation with the child")
+    expect(next_thing).to_be_visible()
+    assert journey.clicks <= 5
+    page.goto("/")
+    row = page.get_by_role("row").filter(has_text="Fay Sample").first
+    expect(row).to_contain_text("In a case")
+    journey.scan()
     assert journey.faults == {}
     seen = AccessLogEntry.objects.filter(subject_ref=str(borough.fay.pupil.public_id))
     assert seen.filter(subject_kind="pupil", action="view", page="flag_why").count() == 1
+    assert seen.filter(page="case").count() == 1
+    opened = AuditEvent.objects.get(verb="case.opened", object_ref=case.reference)
+    assert opened.actor == case.lead
 
 
 @each_way

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.rules.closing import is_bounce_back, stage_to_reopen_at
+from cases.rules.closing import stage_to_reopen_at
 from cases.rules.reference import reference_in, reference_of
 from cases.rules.reviews import (
     cover_problem,
@@ -53,11 +53,6 @@ def test_cover_may_be_for_today_alone():
     assert cover_problem(ON, ON) == ""
     assert "today or later" in cover_problem(ON - timedelta(days=1), ON)
     assert "within 13 weeks" in cover_problem(ON + timedelta(days=92), ON)
-
-
-def test_help_needed_again_within_12_weeks_is_a_bounce_back():
-    assert is_bounce_back(ON, ON + timedelta(weeks=12))
-    assert not is_bounce_back(ON, ON + timedelta(weeks=12, days=1))
 
 
 @pytest.mark.parametrize(("closed_at", "opens_at"), [(2, 2), (4, 4), (5, 4), (6, 4)])
