@@ -236,6 +236,10 @@ def _with_early_help(walk: Walk, team: Team) -> None:
     walk.go(3)
     answer_referral(referral=referral, is_accepted=True, by=walk.lead, on=walk.on, at=walk.at)
     start_referral(referral=referral, by=walk.lead, on=walk.on, at=walk.at)
+    walk.promise_of(
+        team.early_help, Agency.EARLY_HELP, "Visit the family at home",
+        walk.days.after(walk.today, 2),
+    )  # fmt: skip
     step = walk.plan.small_steps.order_by("place")[0]
     reach_step(
         step=step, reached_on=walk.on, note="It took one try.", by=walk.lead, on=walk.on, at=walk.at

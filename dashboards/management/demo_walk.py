@@ -229,12 +229,17 @@ class Walk:
         )  # fmt: skip
 
     def promise_next(self, due_on: date) -> None:
-        """The lead's next promise to the family."""
-        add_action(
-            text="Ring the family to hear how the week went", due_on=due_on, origin=Origin.CASE,
-            origin_label=self.case.reference, agency=Agency.ATTENDANCE, owner=self.lead,
-            pupil=self.pupil, case=self.case, by=self.lead, on=self.on, at=self.at,
-        )  # fmt: skip
+        """What is promised next: by the lead, and where a plan stands by school and family too."""
+        self._promise_on(due_on, "Ring the family to hear how the week went", Agency.ATTENDANCE,
+                         owner=self.lead)  # fmt: skip
+        if self.case.plans.filter(state="agreed").exists():
+            later = self.days.after(due_on, 3)
+            self._promise_on(later, self.theme.school_does, Agency.SCHOOL, owner_name="Form tutor")
+            self._promise_on(later, self.theme.family_does, Agency.FAMILY, owner_name="Mum")
+
+    def promise_of(self, worker: User, agency: Agency, text: str, due_on: date) -> None:
+        """Somebody else's promise."""
+        self._promise_on(due_on, text, agency, owner=worker)
 
     def formalise(self) -> None:
         """What may follow was explained, and the case goes on with support in writing."""
@@ -329,26 +334,30 @@ class Walk:
         )[0]
 
     def _promise(
-        self,
-        text: str,
-        agency: Agency,
-        *,
-        owner: User | None = None,
+        self, text: str, agency: Agency, *, days: int, owner: User | None = None,
         owner_name: str = "",
-        days: int,
-    ) -> None:
+    ) -> None:  # fmt: skip
+        due_on = self.days.after(self.on, days)
+        self._promise_on(due_on, text, agency, owner=owner, owner_name=owner_name)
+
+    def _promise_on(
+        self, due_on: date, text: str, agency: Agency, *, owner: User | None = None,
+        owner_name: str = "",
+    ) -> None:  # fmt: skip
+        """Of the plan where one stands, and then on the family's copy; else of the case."""
+        plan = self.case.plans.exclude(state="ended").first()
         add_action(
             text=text,
-            due_on=self.days.after(self.on, days),
-            origin=Origin.PLAN,
-            origin_label=f"Plan of {self.case.reference}",
+            due_on=due_on,
+            origin=Origin.PLAN if plan else Origin.CASE,
+            origin_label=f"Plan of {self.case.reference}" if plan else self.case.reference,
             agency=agency,
             owner=owner,
             owner_name=owner_name,
             pupil=self.pupil,
             case=self.case,
-            plan=self.plan,
-            on_family_copy=True,
+            plan=plan,
+            on_family_copy=plan is not None,
             by=self.lead,
             on=self.on,
             at=self.at,
