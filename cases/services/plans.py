@@ -113,6 +113,7 @@ def save_part(
         raise Conflict("The plan was changed by someone else meanwhile.", code="changed_meanwhile")
     kept = {name: _value(held, name, value, on) for name, value in changes.items()}
     _hear(held, kept, on)
+    _check_heard(held, kept)
     changed = [name for name, value in kept.items() if getattr(held, name) != value]
     if not changed:
         return held
@@ -158,6 +159,20 @@ def _hear(plan: SupportPlan, kept: dict[str, Any], on: date) -> None:
         if kept[view] != getattr(plan, view) and not kept.get(day):
             heard = on
         kept[day] = heard if kept[view] else None
+
+
+def _check_heard(plan: SupportPlan, kept: Mapping[str, Any]) -> None:
+    """An agreed plan keeps both views, each in words or with a reason. Raises Invalid."""
+    if plan.state != PlanState.AGREED or plan.agreed_without:
+        return
+    for view in _HEARD_ON:
+        reason = f"no_{view}"
+        had = getattr(plan, view) or getattr(plan, reason)
+        has = kept.get(view, getattr(plan, view)) or kept.get(reason, getattr(plan, reason))
+        if had and not has:
+            raise wrong(
+                "The plan is agreed: keep these words, or say why there are none.", pointer=view
+            )
 
 
 def check_next_review(plan: SupportPlan, next_review_on: date, *, on: date) -> None:
@@ -206,7 +221,9 @@ def agree_plan(
             plan=held, name=name, agency=agency, defaults={"agreed_on": on}
         )
     title = "Support plan agreed again" if is_again else "Support plan agreed"
-    with_whom = wording.listed([AGENCIES[Agency(agency)] for agency in dict.fromkeys(a for _, a in people)])
+    with_whom = wording.listed(
+        [AGENCIES[Agency(agency)] for agency in dict.fromkeys(a for _, a in people)]
+    )
     tell_of_plan(held.case, title, text=f"By: {with_whom}.", by=by, on=on, at=at, about=held)
     write_audit(
         verb="plan.agreed",

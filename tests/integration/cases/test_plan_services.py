@@ -230,6 +230,21 @@ def test_agreed_plan_always_has_a_next_review(case, who):
         save(agreed_plan(case, who["by"]), who, next_review_on=None)
 
 
+@pytest.mark.parametrize("view", ["child_view", "family_view"])
+def test_agreed_plan_keeps_a_view_or_says_why_there_is_none(case, who, view):
+    plan = agreed_plan(case, who["by"])
+    with pytest.raises(Invalid, match="keep these words") as wrong:
+        save(plan, who, **{view: ""})
+    assert [error.pointer for error in wrong.value.errors] == [view]
+
+    plan = save(plan, who, **{view: "", f"no_{view}": "Asked us to take it out."})
+    assert getattr(plan, view) == ""
+
+
+def test_draft_may_lose_a_view(case, who):
+    assert save(whole_plan(case, who["by"]), who, child_view="").child_view == ""
+
+
 def review(plan, who, **facts):
     facts = {"what_helped": "The bus buddy.", "next_review_on": date(2026, 4, 21), **facts}
     return review_plan(plan=plan, **facts, **who)
