@@ -132,8 +132,13 @@ def _contacts(pupils: Sequence[Pupil], user: User, on: date) -> list[ContactLine
 
 
 def _shortened(line: ContactLine) -> ContactLine:
-    cut = {
-        name: textwrap.shorten(getattr(line, name), LONGEST_WORDS, placeholder=" ...")
-        for name in ("child_words", "family_words", "said")
-    }
-    return replace(line, **cut)
+    return replace(
+        line,
+        child_words=_cut(line.child_words),
+        family_words=_cut(line.family_words),
+        said=_cut(line.said),
+    )
+
+
+def _cut(words: str) -> str:
+    return textwrap.shorten(words, LONGEST_WORDS, placeholder=" ...")
