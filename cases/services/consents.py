@@ -156,10 +156,12 @@ def _hand_on(
     lead = case.lead if case is not None else None
     heir = next((one for one in (lead, by) if one is not None and one not in gone), None)
     for action in promised.select_for_update(of=("self",)):
-        _pass(action, heir, by=by, on=on, at=at)
+        _pass(action, consent.pupil, heir, by=by, on=on, at=at)
 
 
-def _pass(action: Action, heir: User | None, *, by: User, on: date, at: datetime) -> None:
+def _pass(
+    action: Action, pupil: Pupil, heir: User | None, *, by: User, on: date, at: datetime
+) -> None:
     before = {"owner": action.owner_id, "state": action.state}
     if heir is None:
         action.state, action.outcome = ActionState.DROPPED, WITHDRAWN
@@ -171,7 +173,7 @@ def _pass(action: Action, heir: User | None, *, by: User, on: date, at: datetime
     action.save()
     said = f"handed on to {heir}" if heir is not None else "dropped"
     tell(
-        pupil=action.pupil,
+        pupil=pupil,
         case=action.case,
         kind=EntryKind.ACTION,
         title=f"Action {said}: {action.text}"[:300],

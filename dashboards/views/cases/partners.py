@@ -156,7 +156,8 @@ class OfferView(CaseFormView):
     def initial(self, request: SignedInRequest, case: Case, thing: Offer) -> dict[str, Any]:
         """The answer that stands, if there is one."""
         answer = "" if thing.answer == OfferAnswer.WAITING else thing.answer
-        return {"answer": answer, "result": thing.result, "answered_on": clock.today()}
+        answered_on = thing.answered_on or clock.today()
+        return {"answer": answer, "result": thing.result, "answered_on": answered_on}
 
     def form(
         self, request: SignedInRequest, case: Case, thing: Offer, *data: Any, **options: Any

@@ -94,6 +94,11 @@ def test_the_answer_to_an_offer(officer, case):
     assert "It helped" in text
 
 
+def test_an_answer_that_stands_keeps_its_day(officer, case, today):
+    offer = OfferFactory(case=case, answer="accepted", answered_on=today - timedelta(days=1))
+    assert 'value="2026-03-02"' in page(officer, case, f"offers/{offer.pk}/")
+
+
 def test_a_referral_without_a_basis_leads_to_recording_one_and_back(officer, case):
     address = at(case, "referrals/add/")
     assert "Early help (nothing recorded yet)" in page(officer, case, "referrals/add/")
