@@ -284,11 +284,15 @@ def test_small_steps_are_chosen_and_reached_while_attendance_is_nothing(plan, of
 def test_step_reached_on_no_day_is_said_and_kept_open(plan, officer, day):
     step = add_small_step(plan=plan, kind="a_club", by=officer.user, on=DAY, at=MOMENT)
     response = officer.post(
-        address(plan, "steps"), {"do": "reach", "row": step.pk, "reached_on": day}
+        address(plan, "steps"),
+        {"do": "reach", "row": step.pk, "reached_on": day, "note": "With a friend."},
     )
     text = response.content.decode()
     assert "<title>Error:" in text
     assert "govuk-form-group--error" in text
+    assert 'href="#id_reached_on"' in text
+    assert text.count('id="id_reached_on"') == 1
+    assert 'value="With a friend."' in text
     step.refresh_from_db()
     assert step.reached_on is None
 
