@@ -185,7 +185,7 @@ def pieces_of(address: str) -> set[tuple[str, str, str]]:
 def promised(link: Link) -> int | None:
     """How many the list behind a link holds by what the page says; None where it says nothing.
 
-    In the link's own words, or beside it: 'N of M' of a figure or a cell that counts pupils, the
+    In the link's own words ('N of M' too), or beside it: that of a figure or cell of pupils, the
     number of its row, the number of its heading.
     """
     if route_of(link.href) != "pupil_list":
@@ -196,7 +196,8 @@ def promised(link: Link) -> int | None:
     asked = dict(parse_qsl(urlsplit(link.href).query))
     if {"persistent", "severe"} & set(asked):
         beside = link.within("li", "app-figure") or link.within("td")
-        found = _SHARE.search(text_of(beside)) if beside else None
+        own = _SHARE.match(link.text)
+        found = own or (_SHARE.search(text_of(beside)) if beside else None)
         return number(found[1]) if found else None
     return _of_its_row(link) if "cohort" in asked else None
 
