@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
 from accounts.roles import Permission
 
@@ -16,14 +16,6 @@ def route_at(path: str) -> str:
     except Resolver404:
         return ""
     return "" if path.startswith("/api/") else found.url_name or ""
-
-
-def address_of(route: str, *args: object) -> str:
-    """The address of a page; empty while there is none of that name."""
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def is_open_to(address: str, permissions: frozenset[Permission]) -> bool:

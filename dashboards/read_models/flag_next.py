@@ -26,7 +26,7 @@ class NextStep:
     `case`: the reference of the case the child is in; then a contact is the thing to do.
     """
 
-    answer: Tag
+    answer: Tag | None
     answered: str
     case: str
     open_href: str

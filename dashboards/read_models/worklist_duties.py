@@ -17,7 +17,6 @@ from cases.models import Action, Case
 from cases.read_models.partners import outcomes_to_tell
 from cases.rules.replies import REPLY_SCHOOL_DAYS
 from cases.states import STAGES, Stage
-from dashboards.addresses import address_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -102,7 +101,7 @@ def _outcomes(user: User, on: date, until: date, days: ExpectedDays) -> Iterator
             DutyKind.REPLY,
             days.after(ended_on, REPLY_SCHOOL_DAYS),
             f"Tell the outcome: {referral.service}",
-            address_of("referral", case.reference, referral.pk),
+            reverse("referral", args=[case.reference, referral.pk]),
             f"{case.pupil}, {case.school}",
             f"Case {case.reference}",
         )

@@ -24,7 +24,6 @@ from attendance_portal.shared import wording
 from cases.flags import long_unanswered
 from cases.models import Case, StageOverride
 from cases.states import STAGES, Stage
-from dashboards.addresses import address_of
 from dashboards.charts import Chart
 from dashboards.read_models.cases.stuck import stuck_cases
 from dashboards.read_models.worklist_flags import SCHOOLS_SHOWN, FlagLine, answered, flag_line
@@ -195,7 +194,7 @@ def _others(
             sum(number for number, _ in elsewhere),
             sum(late for _, late in elsewhere),
         ),
-        ("Nobody leads yet", address_of("case_queues")): led.get(None, (0, 0)),
+        ("Nobody leads yet", reverse("case_queues")): led.get(None, (0, 0)),
     }
     return [
         CaseRow(who, number, late, href) for (who, href), (number, late) in counts.items() if number
@@ -219,7 +218,7 @@ def _approval(row: StageOverride) -> Approval:
         school=str(row.case.school),
         stage=STAGES[Stage(row.to_stage)].place,
         asked=f"{row.asked_by}, {wording.moment(row.asked_at)}",
-        href=address_of("override_decide", reference, row.pk),
+        href=reverse("override_decide", args=[reference, row.pk]),
     )
 
 
