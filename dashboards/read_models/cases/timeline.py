@@ -155,7 +155,7 @@ def _while_at(stage: int, pupil: Pupil, user: User) -> Q:
 def _stretches(
     steps: Sequence[tuple[int, int, datetime]], stage: int
 ) -> list[tuple[datetime, datetime | None]]:
-    following = [*steps[1:], None]
+    following = [*steps[1:], None] if steps else []
     return [
         (at, after[2] if after and after[0] == case else None)
         for (case, to, at), after in zip(steps, following, strict=True)

@@ -45,7 +45,9 @@ def casework_titles(response) -> list[str]:
 
 
 @pytest.mark.parametrize("opened", [record_page, case_page])
-def test_casework_stands_newest_first_above_the_older_lines_of_the_register(case, signed_in, opened):
+def test_casework_stands_newest_first_above_the_older_lines_of_the_register(
+    case, signed_in, opened
+):
     TimelineFactory(case=case, title="The first", at=at(0))
     TimelineFactory(case=case, title="The second", at=at(30))
 
@@ -95,7 +97,9 @@ def restricted(case) -> TimelineEntry:
 
 
 @pytest.mark.parametrize("opened", [record_page, case_page])
-def test_restricted_line_says_its_role_and_day_and_nothing_else(case, restricted, signed_in, opened):
+def test_restricted_line_says_its_role_and_day_and_nothing_else(
+    case, restricted, signed_in, opened
+):
     response = opened(signed_in("school_lead", school=case.school), case)
 
     assert casework_titles(response) == ["Restricted note, Attendance officer, 2 Mar 2026"]
@@ -210,6 +214,10 @@ def test_register_lines_stand_under_the_stage_of_their_day(case, signed_in):
     page = case_page(signed_in("attendance_officer"), case, "?stage=2&kind=week")
 
     assert [entry.when for entry in page.context["entries"]] == ["Week of 26 Jan 2026"]
+
+
+def test_stage_asked_of_a_child_whose_casework_one_does_not_see_leaves_no_line(case, signed_in):
+    assert titles(record_page(signed_in("analyst"), case, "?stage=2")) == []
 
 
 @pytest.mark.parametrize("query", ["?kind=secret", "?agency=nobody", "?stage=7", "?stage=x"])
