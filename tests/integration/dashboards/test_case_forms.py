@@ -183,6 +183,17 @@ def test_a_manager_gives_the_case_to_somebody_else(case, lead, signed_in, user_w
     assert case.lead == after
 
 
+def test_a_case_that_is_led_is_given_to_nobody_by_no_form(case, signed_in):
+    manager = signed_in("team_manager")
+    facts = {"lead": "", "cover": "", "team": case.team}
+    text = text_of(manager.get(at(case, "allocate")))
+    assert "Nobody" not in text.split('name="lead"')[1].split("</select>")[0]
+    manager.post(at(case, "allocate"), facts)
+    before = case.lead
+    case.refresh_from_db()
+    assert case.lead == before
+
+
 def test_the_lead_has_the_case_covered_and_gives_it_to_nobody(case, lead, user_with, today):
     cover = user_with("attendance_officer")
     text = text_of(lead.get(at(case, "allocate")))
