@@ -79,14 +79,11 @@ class CaseListFilter(CaseFilter):
         empty_label="Any",
     )
 
-    changed_since = MomentFilter(
-        "updated_at", label="Changed since", help_text="As 2026-03-02T04:00:00Z."
-    )
-
-    #: The order of the panel: what is asked daily comes first.
+    #: The order of the panel: what is asked daily comes first. `changed_since` is for machines:
+    #: nobody types a moment with its offset.
     ORDER: ClassVar = (
         "mine", "stage", "overdue", "no_child_view", "waiting", "lead", "school", "track",
-        "locality", "team", "status", "changed_since",
+        "locality", "team", "status",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:

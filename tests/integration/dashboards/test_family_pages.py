@@ -149,7 +149,10 @@ def test_a_card_says_when_anyone_was_last_in_touch(worker, at, words):
         ContactFactory(case=case, at=at - timedelta(days=3))
         ContactFactory(case=case, at=at, is_restricted=True)
 
-    assert words in text_of(worker)
+    text = text_of(worker)
+
+    assert words in text
+    assert "('" not in text  # words, never a pair of them as Python writes it
 
 
 def test_a_card_says_what_to_know_before_a_visit(worker, user_with):
