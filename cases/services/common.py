@@ -90,21 +90,3 @@ def write_audit(
         after=after,
         at=at,
     )
-
-
-def locked_case(case: Case) -> Case:
-    """The case as it stands now, held by this transaction until its end."""
-    locked: Case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("pupil", "school", "lead", "cover", "lead_practitioner")
-        .get(pk=case.pk)
-    )
-    return locked
-
-
-def save_case(case: Case, at: datetime) -> Case:
-    """Write the case; its version tells forms that were opened before."""
-    case.version += 1
-    case.updated_at = at
-    case.save()
-    return case

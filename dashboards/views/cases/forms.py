@@ -17,6 +17,7 @@ from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
 from cases.models import Case
 from dashboards.parts import Reason
+from dashboards.read_models.cases.ladder import override_lines
 from dashboards.views.cases.common import CaseView
 from dashboards.views.drafts import typed
 from schools.permissions import SignedInRequest
@@ -107,6 +108,7 @@ class CaseFormView(CaseView):
             "basis_for": basis_for,
             "back": self.back(request, case),
             "draft": draft_here(request),
+            "overrides": override_lines(case, request.user, on=clock.today()),
             **self.context(request, case, thing),
         }
         return render(request, self.template, context, status=status)

@@ -28,6 +28,7 @@ from cases.services.plans import (
 )
 from cases.states import PlanState
 from dashboards.parts import Reason
+from dashboards.read_models.cases.ladder import override_lines
 from dashboards.read_models.cases.plan_page import part_titles, plan_page
 from dashboards.read_models.cases.plan_read import read_version
 from dashboards.views.cases.common import CaseView
@@ -78,10 +79,12 @@ class PlanPageView(PlanView):
     def get(self, request: SignedInRequest, plan_id: int) -> HttpResponse:
         """The page."""
         plan = self.plan_of(request, plan_id)
-        page = plan_page(plan, request.user, on=clock.today())
+        today = clock.today()
+        page = plan_page(plan, request.user, on=today)
         context = {
             "plan": plan,
             "page": page,
+            "overrides": override_lines(plan.case, request.user, on=today),
             "read": page.read,
             "first_href": reverse("plan_part", args=[plan.pk, rules.CHILD]),
         }
