@@ -15,9 +15,13 @@ from tests.factories.routes import (
     ROUTES,
     Route,
     Things,
+    action_of,
+    consent_of,
     export_of,
     may_open,
+    plan_of,
     staff_of,
+    worker_of,
 )
 from tests.factories.users import UserFactory
 
@@ -138,6 +142,8 @@ def stands(db) -> tuple[SmallBorough, Things]:
     things = Things(borough.cal, flag, batch)
     export_of(things)  # a list that is empty asks less than one with a row
     staff_of(things)
+    for made_of in (plan_of, action_of, worker_of, consent_of):
+        made_of(things)  # casework of the child, which the record shows
     return borough, things
 
 
