@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -38,6 +39,7 @@ NAMES = (
     "ATTENDANCE_PORTAL_HOME",
     "LOG_LEVEL",
     "EMAIL_URL",
+    "EMAIL_FROM",
 )
 LOCAL_ADDRESS = "http://localhost:8000"
 SHORTEST_SECRET_KEY = 50  # characters, as Django's own deployment check asks
@@ -72,6 +74,7 @@ class Environment:
     home: Path
     log_level: str
     email: dict[str, Any]
+    email_from: str
 
 
 def read_environment(source: Mapping[str, str] | None = None) -> Environment:
@@ -92,6 +95,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     env.ENVIRON = given
     redis_url = _redis_url(given)
     allowed_hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+    portal_address = _portal_address(given, allowed_hosts[0] if production else "")
     return Environment(
         production=production,
         debug=_is_debug(env, production),
@@ -104,12 +108,13 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         portal_today=_portal_today(given),
         council_name=env.str("COUNCIL_NAME", default="Redcar and Cleveland (demonstration)"),
         support_phone=env.str("SUPPORT_PHONE", default="" if production else "01632 960000"),
-        portal_address=_portal_address(given, allowed_hosts[0] if production else ""),
+        portal_address=portal_address,
         home=home,
         log_level=_log_level(given),
         email=env.email_url(
             "EMAIL_URL", default="dummymail://" if production else "consolemail://"
         ),
+        email_from=_email_from(given, portal_address),
     )
 
 
@@ -202,6 +207,18 @@ def _portal_address(given: Mapping[str, str], host: str) -> str:
             "for example PORTAL_ADDRESS=https://attendance.example.gov.uk."
         )
     return address.rstrip("/")
+
+
+def _email_from(given: Mapping[str, str], portal_address: str) -> str:
+    """Who mail comes from: as told, else nobody who reads it, at the portal's own name."""
+    sender = given.get("EMAIL_FROM", f"noreply@{urlsplit(portal_address).hostname}").strip()
+    name, at, host = parseaddr(sender)[1].partition("@")
+    if not (name and at and host) or "\n" in sender:
+        raise ImproperlyConfigured(
+            f"EMAIL_FROM is '{sender}', but it must be an address that mail may come from: "
+            "for example EMAIL_FROM=attendance@example.gov.uk."
+        )
+    return sender
 
 
 def _log_level(given: Mapping[str, str]) -> str:

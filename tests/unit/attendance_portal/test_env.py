@@ -178,3 +178,34 @@ def test_mail_of_development_leads_to_this_machine(development):
 def test_address_that_opens_nothing_is_refused(development, address):
     with pytest.raises(ImproperlyConfigured, match="PORTAL_ADDRESS=https://attendance"):
         read_environment({**development, "PORTAL_ADDRESS": address})
+
+
+@pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        ({}, "noreply@attendance.example.gov.uk"),
+        ({"PORTAL_ADDRESS": "https://portal.example:8443/"}, "noreply@portal.example"),
+        ({"EMAIL_FROM": "team@example.gov.uk"}, "team@example.gov.uk"),
+        ({"EMAIL_FROM": "The team <team@example.gov.uk>"}, "The team <team@example.gov.uk>"),
+    ],
+)
+def test_mail_comes_from_the_address_given_or_from_the_portals_own_name(production, given, sender):
+    assert read_environment({**production, **given}).email_from == sender
+
+
+def test_mail_of_development_comes_from_this_machine(development):
+    assert read_environment(development).email_from == "noreply@localhost"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["the team", "team@", "@example.gov.uk", "The team <>", "a@b.example\nBcc: c@d.example"],
+)
+def test_sender_that_is_no_address_is_refused(development, sender):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM=attendance@example"):
+        read_environment({**development, "EMAIL_FROM": sender})
+
+
+def test_mail_carries_the_sender(settings):
+    assert settings.DEFAULT_FROM_EMAIL == settings.SERVER_EMAIL
+    assert read_environment().email_from == settings.DEFAULT_FROM_EMAIL
