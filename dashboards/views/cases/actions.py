@@ -458,9 +458,14 @@ def _action(request: SignedInRequest, action_id: int) -> Action:
 
 
 def _people(action: Action, user: User) -> list[tuple[str, str]]:
-    """Whom it can be given to: the people of its case, or of the school it is about."""
+    """Whom it can be given to: the people of its case, or of the school it is about.
+
+    Whoever no longer sees the case does not see who works on it: they give it back to its writer.
+    """
     today = clock.today()
     if action.case is not None:
+        if not Case.objects.visible_to(user).filter(pk=action.case_id).exists():
+            return [(str(action.by_id), str(action.by))] if action.by is not None else []
         return people_for(action.case, user, on=today)
     school = action.school
     if school is None and action.pupil is not None:
