@@ -20,6 +20,7 @@ from dashboards.read_models.cases.case_paper import (
     iso_day,
     restricted_words,
 )
+from dashboards.read_models.cases.gates import sentence
 
 _ROLES: Final = dict(ROLE_CHOICES)
 
@@ -100,7 +101,7 @@ def _override(row: StageOverride) -> tuple[tuple[str, str], ...]:
         (
             ("Asked for", f"{row.asked_by}, {wording.moment(row.asked_at)}, to move to {to}"),
             ("Why", row.reason),
-            ("What was missing", "; ".join(str(gate.get("text", "")) for gate in row.missing)),
+            ("What was missing", " ".join(sentence(one.get("text", "")) for one in row.missing)),
             ("Decision", StageOverride.Decision(row.decision).label),
             ("Decided by", decided),
             ("Why so", row.decision_reason),

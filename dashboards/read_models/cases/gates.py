@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -14,9 +15,10 @@ from attendance.states import Tag
 from cases.models import Case
 from cases.rules.graduated_response import MOVE, REVIEW, Evidence, GateKey, GateResult, NextThing
 from cases.rules.recorded_facts import FACT_OF_GATE
+from cases.services.recorded_facts import check_can_record
 from cases.states import GATES, Gate, Stage
 from dashboards.addresses import is_open_to
-from schools.permissions import permissions_of
+from schools.permissions import allowed, permissions_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,11 +64,23 @@ class GateLine:
 
 
 def gate_lines(
-    gates: Iterable[GateResult], case: Case, evidence: Evidence, user: User, *, back: str
+    gates: Iterable[GateResult],
+    case: Case,
+    evidence: Evidence,
+    user: User,
+    *,
+    back: str,
+    on: date,
 ) -> list[GateLine]:
     """Gates as they stand now. `back`: where the pages that mend them lead back to; only those
     that the reader may open are named."""
     may = permissions_of(user)
+
+    def mended_at(gate: GateResult) -> str:
+        if gate.is_met or not _may_write(gate.key, case, user, on):
+            return ""
+        return _mended_at(gate.key, case, evidence, may, back)
+
     return [
         GateLine(
             key=gate.key.value,
@@ -76,7 +90,7 @@ def gate_lines(
             problem="" if gate.is_met else sentence(gate.missing_text),
             not_needed=gate.not_needed,
             rests_on=[item.line for item in gate.items],
-            href="" if gate.is_met else _mended_at(gate.key, case, evidence, may, back),
+            href=mended_at(gate),
             link=_LINKS[gate.key],
         )
         for gate in gates
@@ -105,6 +119,13 @@ def sentence(reason: str) -> str:
 def mending_page(key: GateKey, case: Case, evidence: Evidence, *, back: str) -> str:
     """Where what a gate asks for is recorded; it leads back to `back`."""
     return with_next(_page(key, case, evidence), back)
+
+
+def _may_write(key: GateKey, case: Case, user: User, on: date) -> bool:
+    """Whether the reader may write down what the gate asks for, where that is one of the facts
+    that a lead or a manager writes."""
+    fact = FACT_OF_GATE.get(key)
+    return fact is None or allowed(check_can_record, user, case, fact.value, on)
 
 
 def _mended_at(

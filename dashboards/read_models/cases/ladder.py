@@ -91,7 +91,7 @@ def ladder_of(case: Case, user: User, *, on: date) -> Ladder:
     move = reverse("case_move", args=[case.reference])
     return Ladder(
         place=STAGES[Stage(case.stage)].place,
-        steps=_steps(case, user, changes, evidence),
+        steps=_steps(case, user, changes, evidence, on),
         next=Next(thing.text, next_page(thing, case, evidence, user)),
         overrides=override_lines(case, user, on=on),
         move_href=move if allowed(check_can_move, user, case, on) else "",
@@ -102,11 +102,11 @@ def ladder_of(case: Case, user: User, *, on: date) -> Ladder:
 
 
 def _steps(
-    case: Case, user: User, changes: Sequence[StageChange], evidence: Evidence
+    case: Case, user: User, changes: Sequence[StageChange], evidence: Evidence, on: date
 ) -> list[Step]:
     back = reverse("case", args=[case.reference])
     results = gates_for(Stage.ENFORCE, evidence, options_in_force())
-    live = {line.key: line for line in gate_lines(results, case, evidence, user, back=back)}
+    live = {line.key: line for line in gate_lines(results, case, evidence, user, back=back, on=on)}
     first = _expect(case, user)
     later = [
         _step(case, facts, changes, live) for stage, facts in STAGES.items() if stage > Stage.EXPECT

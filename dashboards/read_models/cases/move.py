@@ -81,7 +81,7 @@ def move_page(case: Case, user: User, *, asked: str, on: date) -> MovePage:
         now=STAGES[stage].tag.label,
         to=STAGES[to].label if to else "",
         heading=f"What {STAGES[target].label} asks for",
-        gates=gate_lines(results, case, evidence, user, back=back),
+        gates=gate_lines(results, case, evidence, user, back=back, on=on),
         is_down=bool(to) and target < stage,
         is_top=stage == Stage.ENFORCE,
         is_waiting=waiting,

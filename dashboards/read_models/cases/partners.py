@@ -19,10 +19,11 @@ from cases.models import Case, CaseWorker, Consent, Offer, Referral, Supervision
 from cases.read_models.partners import standing_part, workers_of
 from cases.read_models.people import people_for
 from cases.rules.waits import ReferralDays, asks_for_meanwhile, total_wait, waited_days
+from cases.services.workers import check_can_end_part
 from cases.states import OFFER_ANSWERS, OfferAnswer, ReferralState, referral_tag
 from dashboards.charts import Chart, ReferralBar, ReferralFacts, waiting_for_help
 from schools.models import Membership
-from schools.permissions import has_permission
+from schools.permissions import allowed, has_permission
 from schools.scoping import membership_in_force
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ReferralLine:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """Somebody who works on the case; `end_href` where the reader may end their part."""
+    """Somebody who works on the case; `may_end`: whether the reader may end their part."""
 
     name: str
     agency: str
@@ -67,6 +68,7 @@ class PersonLine:
     until: str
     reach: str
     worker_id: int
+    may_end: bool
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ def _offer(offer: Offer, case: Case, may_refer: bool) -> OfferLine:
 
 
 def _offered(offer: Offer) -> str:
-    """'3 Mar 2026 by School, to the mother'."""
-    to = f", to {offer.offered_to}" if offer.offered_to else ""
+    """'3 Mar 2026 by School. To: the mother'."""
+    to = f". To: {offer.offered_to}" if offer.offered_to else ""
     return f"{wording.day(offer.offered_on)} by {AGENCIES[Agency(offer.agency)]}{to}"
 
 
@@ -247,8 +249,9 @@ def people_lines(case: Case, user: User, *, on: date) -> list[PersonLine]:
             until=wording.day(one.until_on) if one.until_on else "",
             reach=one.user.email if shows_reach and not one.user.is_machine else "",
             worker_id=one.pk,
+            may_end=allowed(check_can_end_part, user, one, on),
         )
-        for one in rows.select_related("user").order_by("from_on", "pk")
+        for one in rows.select_related("user", "case__lead").order_by("from_on", "pk")
     ]
 
 
@@ -261,6 +264,11 @@ class PeoplePage:
     trusted_adult: str
     consents: list[ConsentLine]
     may_refer: bool
+
+    @property
+    def ends(self) -> bool:
+        """Whether the reader may end the part of anybody."""
+        return any(one.may_end for one in self.people)
 
 
 def people_page(case: Case, user: User, *, on: date) -> PeoplePage:

@@ -245,7 +245,7 @@ def test_a_pause_and_its_end(case, lead):
 def test_closing_says_what_stays(case, lead):
     ActionFactory(case=case)
     text = text_of(lead.get(at(case, "close")))
-    assert "1 action still open: they stay with their owners." in text
+    assert "1 action still open. What people promised stays with them." in text
     lead.post(at(case, "close"), {"outcome": "attending", "what_helped": "The bus pass"})
     case.refresh_from_db()
     assert case.status == "closed"

@@ -60,7 +60,7 @@ def test_an_offer_is_made_and_stands_on_the_case(officer, case):
     assert response.url == at(case)
     text = page(officer, case)
     assert "Offered: A mentor." in text
-    assert "3 Mar 2026 by School, to Mother" in text
+    assert "3 Mar 2026 by School. To: Mother" in text
     assert "No answer yet" in text
 
 
@@ -291,6 +291,19 @@ def test_nobody_is_added_from_outside_the_list(officer, case, user_with):
     text = text_of(officer.post(at(case, "people/"), {"person": str(stranger.pk)}))
     assert "Select a valid choice" in text
     assert not CaseWorker.objects.exists()
+
+
+def test_only_parts_that_one_may_end_lead_to_an_end(officer, user_with):
+    case = CaseFactory(lead=officer.user)
+    lead = CaseWorkerFactory(case=case, user=officer.user, part="lead")
+    helper = user_with("early_help_worker")
+    PupilGrantFactory(user=helper, pupil=case.pupil)
+    own = CaseWorkerFactory(case=case, user=helper, part="worker")
+
+    for user, ends in ((officer.user, {lead, own}), (helper, {own})):
+        officer.force_login(user)
+        text = page(officer, case, "people/")
+        assert {one for one in (lead, own) if f"people/{one.pk}/end/" in text} == ends
 
 
 def test_ending_a_part_on_its_page(officer, case, user_with):
