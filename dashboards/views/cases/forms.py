@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.forms import Done, as_initial, draft_here, once, token_of
+from accounts.models import User
+from accounts.roles import Permission
 from accounts.services.drafts import save_draft
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
@@ -20,7 +22,7 @@ from dashboards.parts import Reason
 from dashboards.read_models.cases.ladder import override_lines
 from dashboards.views.cases.common import CaseView
 from dashboards.views.drafts import typed
-from schools.permissions import SignedInRequest
+from schools.permissions import SignedInRequest, has_permission
 
 NO_BASIS = "no_basis"
 
@@ -34,6 +36,8 @@ class CaseFormView(CaseView):
     template: ClassVar[str] = "dashboards/cases/case_form.html"
     title: ClassVar[str]
     button: ClassVar[str] = "Save"
+    #: Of a page that is read too: what the form on it needs.
+    written_with: ClassVar[Permission | None] = None
 
     def get(self, request: SignedInRequest, reference: str, **names: Any) -> HttpResponse:
         """The form, with the draft that was kept."""
@@ -88,6 +92,10 @@ class CaseFormView(CaseView):
         """What the template needs beside the form."""
         return {}
 
+    def fills_in(self, user: User) -> bool:
+        """Whether the person's role has the form. Others, who come to read, are told of none."""
+        return self.written_with is None or has_permission(user, self.written_with)
+
     def page(
         self,
         request: SignedInRequest,
@@ -105,6 +113,7 @@ class CaseFormView(CaseView):
             "title": self.title,
             "button": self.button,
             "refusal": refusal_of(self.check, request, case, thing),
+            "reads_only": not self.fills_in(request.user),
             "basis_for": basis_for,
             "back": self.back(request, case),
             "draft": draft_here(request),

@@ -40,7 +40,7 @@ from dashboards.read_models.cases.partners import (
 )
 from dashboards.views.cases.common import CaseView
 from dashboards.views.cases.forms import CaseFormView, add_errors, refusal_of
-from schools.permissions import SignedInRequest, check_has
+from schools.permissions import SignedInRequest, check_has, has_permission
 
 
 def _text(label: str, *, needed: str = "", hint: str = "", rows: int = 3) -> forms.CharField:
@@ -408,6 +408,7 @@ class ReferralView(CaseView):
             "asked": step.key if step else "",
             "moved_on": moved_on,
             "refusal": refusal_of(self._check, request, case),
+            "reads_only": not has_permission(request.user, Permission.REFER),
             "back": self.back(request, case),
             "draft": draft_here(request),
         }

@@ -67,6 +67,7 @@ class CasePeopleView(CaseFormView):
     """Everybody on the case, who is missing, and a form to add somebody."""
 
     permission = Permission.SEE_CASES
+    written_with = Permission.LEAD_CASES
     template = "dashboards/cases/people.html"
     title = "Who works with this child"
     button = "Add to the case"

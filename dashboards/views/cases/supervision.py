@@ -49,6 +49,7 @@ class SupervisionAddView(CaseFormView):
     """The notes that one may read, and a form for those who supervise."""
 
     permission = Permission.SEE_CASES
+    written_with = Permission.SUPERVISE
     template = "dashboards/cases/supervision.html"
     title = "Supervision notes"
     button = "Save the note"

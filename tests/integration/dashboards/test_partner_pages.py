@@ -306,6 +306,28 @@ def test_only_parts_that_one_may_end_lead_to_an_end(officer, user_with):
         assert {one for one in (lead, own) if f"people/{one.pk}/end/" in text} == ends
 
 
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ("people/", "Lead a case or cover for its lead"),
+        ("supervision/add/", "Write supervision notes"),
+        ("referrals/{referral}/", "Offer support, refer to another agency"),
+    ],
+)
+def test_who_only_reads_a_page_is_told_of_no_form(signed_in, rest, said):
+    reader = signed_in("panel_member")
+    case = CaseFactory()
+    PupilGrantFactory(user=reader.user, pupil=case.pupil)
+    address = at(case, rest.format(referral=ReferralFactory(case=case).pk))
+
+    text = text_of(reader.get(address))
+    assert "Your role does not include this" not in text
+    assert '<form method="post" novalidate' not in text
+    refused = reader.post(address, {"step": "start", "text": "x", "on_day": "2026-03-03"})
+    assert refused.status_code == 403
+    assert said in text_of(refused)
+
+
 def test_ending_a_part_on_its_page(officer, case, user_with):
     helper = user_with("early_help_worker")
     ConsentFactory(pupil=case.pupil)
@@ -335,7 +357,7 @@ def test_supervision_is_written_by_a_manager_and_read_by_the_lead(officer, case,
     assert SupervisionNote.objects.get().with_user == officer.user
     text = page(officer, case, "supervision/add/")
     assert words in text
-    assert "Write supervision notes" in text  # why the lead has no form
+    assert "Managers write them." in text  # why the lead has no form
     assert words not in page(officer, case)
     assert words not in page(manager, case, "timeline/")
 
