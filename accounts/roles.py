@@ -52,7 +52,7 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_SENSITIVE: "See ethnicity, SEN, free meals and social care of those pupils",
     Permission.SEE_CONTACTS: "See how to reach the parents of those pupils, and in which language",
     Permission.SEE_VIEWINGS: "See who has looked at the record of those pupils",
-    Permission.SEARCH: "Search for a pupil or school by name or number",
+    Permission.SEARCH: "Search for a pupil, case or school by name or number",
     Permission.SEE_BOROUGH: "See the figures of the borough",
     Permission.SEE_SCHOOLS: "See the figures and registers of the schools in scope",
     Permission.SEE_FEEDS: "See whether the registers of the schools in scope are coming in",
