@@ -64,15 +64,6 @@ _COHORTS: Final = Thing(
     "pupil_list",
     query="cohort=drifting_up",
 )
-_FIND: Final = Thing(
-    "Find a child or a school",
-    (
-        "Type a name in any order, a date of birth, a UPN or a school's number.",
-        "Near spellings are marked similar, and twins show their dates of birth.",
-    ),
-    "Search",
-    "search",
-)
 _SAVED: Final = Thing(
     "Keep a list you use each week",
     ("Set the filters, then Save this view under the list.", "It opens afresh each time."),
@@ -100,11 +91,38 @@ _UPLOAD: Final = Thing(
 _ANSWER: Final = Thing(
     "Answer a flag",
     (
-        "Press Answer beside a new flag, say what was decided and when to look again.",
-        "On that day it stands under Waiting for you.",
+        "Beside each new flag stand Open case, Log contact, and No action needed now.",
+        "Any of the three answers it. A day to look again stands under Waiting for you.",
     ),
     "Open Today",
     "worklist",
+)
+_CASES: Final = Thing(
+    "Do the one next thing of a case",
+    (
+        "Each case names its next thing: a talk, an offer, a plan, a review.",
+        "To move it on, Move stage lists what is in place and what is still missing.",
+    ),
+    "Cases",
+    "case_list",
+)
+_PLAN: Final = Thing(
+    "Write one plan that everyone reads",
+    (
+        "A case has one support plan. It starts with what the child says.",
+        "Agree it with the family, and print their copy: one side of paper, plain words.",
+    ),
+    "Cases",
+    "case_list",
+)
+_QUEUES: Final = Thing(
+    "Give each case a lead",
+    (
+        "Cases that nobody leads wait here, the oldest first, beside each worker's load.",
+        "An override asked for stands first on Today, with what is missing and why.",
+    ),
+    "Cases that wait for a lead",
+    "case_queues",
 )
 _BOROUGH: Final = Thing(
     "Set the borough beside England",
@@ -154,9 +172,9 @@ _IN_ORDER: Final = (
         Role.ATTENDANCE_OFFICER,
         (
             "Today shows what changed overnight at your schools: new flags, and those that closed.",
-            "Below stand flags to look at again, reasons owed, and schools that are behind.",
+            "Below stand reviews, actions and replies due, reasons owed, and schools behind.",
         ),
-        (_ANSWER, _WHY, _COHORTS, _FIND, _FEEDS),
+        (_ANSWER, _CASES, _WHY, _COHORTS, _FEEDS),
         (_KEPT, _SCOPE, _LATER),
     ),
     Guide(
@@ -176,7 +194,7 @@ _IN_ORDER: Final = (
                 "worklist",
             ),
             _BOROUGH,
-            _COHORTS,
+            _QUEUES,
             Thing(
                 "Give access to a colleague",
                 (
@@ -193,7 +211,7 @@ _IN_ORDER: Final = (
     Guide(
         Role.SCHOOL_LEAD,
         (
-            "Today shows your school: new flags, reasons owed, and flags to look at again.",
+            "Today shows your school: new flags, reasons owed, and your own actions.",
             "If you lead a trust, a line for each school comes first.",
         ),
         (
@@ -217,7 +235,7 @@ _IN_ORDER: Final = (
                 "Your school",
                 "school_list",
             ),
-            _COHORTS,
+            _PLAN,
             _UPLOAD,
         ),
         (_KEPT, _SCOPE, _LATER),
