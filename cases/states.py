@@ -95,6 +95,7 @@ class StepState(StrEnum):
 
     DONE = "done"
     NOW = "now"
+    CLOSED = "closed"
     NOT_REACHED = "not_reached"
     NOT_NEEDED = "not_needed"
 
@@ -103,6 +104,7 @@ STEP_LABELS: Final = MappingProxyType(
     {
         StepState.DONE: "Done",
         StepState.NOW: "Now",
+        StepState.CLOSED: "Closed here",
         StepState.NOT_REACHED: "Not reached",
         StepState.NOT_NEEDED: "Not needed",
     }

@@ -68,10 +68,11 @@ def _is_school_day(days: ExpectedDays, on: date, meets: str) -> bool:
 
 
 def tag_of(plan: SupportPlan, *, on: date) -> Tag:
-    """Draft, Child's view missing, Agreed, Review due or Ended."""
+    """Draft, Child's view missing, Agreed, Review due or Ended. Of a closed case no review is
+    due."""
     return plan_tag(
         state=plan.state,
         has_child_view=bool(plan.child_view.strip() or plan.no_child_view.strip()),
-        next_review_on=plan.next_review_on,
+        next_review_on=plan.next_review_on if plan.case.is_live else None,
         today=on,
     )

@@ -77,7 +77,7 @@ def gate_lines(
     may = permissions_of(user)
 
     def mended_at(gate: GateResult) -> str:
-        if gate.is_met or not _may_write(gate.key, case, user, on):
+        if gate.is_met or not case.is_live or not _may_write(gate.key, case, user, on):
             return ""
         return _mended_at(gate.key, case, evidence, may, back)
 

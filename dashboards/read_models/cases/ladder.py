@@ -118,7 +118,7 @@ def _expect(case: Case, user: User) -> Step:
     """The school's own record: done once its policy and champion are known."""
     steps = SchoolSteps.objects.visible_to(user).filter(school=case.school_id).first()
     known = known_of_school(case, steps)
-    is_now = case.stage == Stage.EXPECT
+    is_now = case.stage == Stage.EXPECT and case.is_live
     is_done = steps is not None and steps.policy_on is not None and bool(known["champion"])
     state = StepState.NOW if is_now else StepState.DONE if is_done else None
     missing = [name for name, value in known.items() if not value]
@@ -153,7 +153,8 @@ def _step(
     spans = _spans(stage, changes, case)
     is_now = case.stage == stage
     if is_now:
-        return Step(facts, STEP_LABELS[StepState.NOW], is_now, spans, gates=_kept(own, changes))
+        state = STEP_LABELS[StepState.NOW if case.is_live else StepState.CLOSED]
+        return Step(facts, state, case.is_live, spans, gates=_kept(own, changes))
     if case.stage > stage:
         return _passed(facts, spans, own, changes)
     return Step(

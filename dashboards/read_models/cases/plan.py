@@ -101,6 +101,8 @@ def _rows(plan: SupportPlan) -> list[tuple[str, str]]:
         rows.append(("Small steps", f"{reached} of {len(steps)} reached"))
     if plan.state == PlanState.ENDED and plan.ended_on:
         return [*rows, ("Ended", f"{wording.day(plan.ended_on)}: {plan.end_reason}")]
+    if not plan.case.is_live:
+        return rows
     due = wording.day_of_week(plan.next_review_on) if plan.next_review_on else "No date yet"
     return [*rows, ("Next review", due)]
 

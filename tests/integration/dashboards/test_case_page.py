@@ -16,7 +16,7 @@ from cases.services.cases import open_case
 from cases.services.closing import close_case, pause_case, reopen_case
 from cases.services.holds import place_hold
 from schools.models import Household
-from tests.factories.cases import CaseFactory
+from tests.factories.cases import CaseFactory, PlanFactory
 from tests.factories.classes import child, keep_register
 from tests.factories.pupils import EnrolmentFactory, PupilGrantFactory
 from tests.factories.schools import SchoolFactory, make_terms
@@ -255,3 +255,27 @@ def test_a_direction_is_not_known_once_the_marks_have_stopped(borough, lead):
     assert "About the same" in text_of(lead, case)
     enrolment.weeks.filter(week_start=date(2026, 2, 2)).update(marks="////".ljust(14))
     assert "marks stop at 3 Feb" in text_of(lead, case)
+
+
+def test_a_closed_case_asks_for_nothing_more(case, lead):
+    PlanFactory(
+        case=case, state="agreed", agreed_on=date(2026, 2, 3), next_review_on=date(2026, 3, 2)
+    )
+    assert "Review due" in text_of(lead, case)
+    Case.objects.update(status="closed", closed_on=date(2026, 3, 3), next_review_on=None)
+    case.refresh_from_db()
+
+    text = text_of(lead, case)
+    main = text.split("<main", 1)[1]
+    assert "The six steps: closed at" in text
+    assert "Closed here" in text
+    assert 'aria-current="step"' not in text
+    assert "Everyone's part ended when the case closed." in text
+    for asked in (
+        "Review due",
+        "Next review",
+        "Add or end",
+        "practitioner is named",
+        "Name a barrier",
+    ):
+        assert asked not in main
