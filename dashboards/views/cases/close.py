@@ -49,7 +49,7 @@ class PauseForm(forms.Form):
 
     until_on = DayField(
         label="Pause until",
-        help_text="Within 13 weeks. The review of the case waits until then. Promises keep their days.",
+        help_text="Within 13 weeks. The review waits until then. Promises keep their days.",
         required_message="Enter the day the pause ends.",
     )
     reason = _text("Why is it paused?", "Say why the case is paused.")
