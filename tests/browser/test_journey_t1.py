@@ -103,7 +103,7 @@ def test_one_session_more_is_on_the_other_side_of_the_line_everywhere(borough, v
     expect(main(page)).to_contain_text("Fay Sample")
     expect(main(page)).not_to_contain_text("Gus Sample")
 
-    page.get_by_label("Search for a pupil or a school").fill(borough.gus.pupil.upn)
+    page.get_by_label("Search for a pupil, a case or a school").fill(borough.gus.pupil.upn)
     journey.follow(page.get_by_role("button", name="Search").first)
 
     expect(main(page).get_by_role("heading", level=1)).to_have_text("Gus Sample")
