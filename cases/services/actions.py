@@ -19,6 +19,7 @@ from attendance_portal.shared.errors import Conflict, ErrorDetail, Invalid, Refu
 from cases.choices import AGENCIES, AGENCY_OF_ROLE
 from cases.models import Action, Case, CaseWorker, Contact, SupportPlan
 from cases.permissions import check_live, check_visible
+from cases.read_models.partners import sees_casework_of
 from cases.rules.deadlines import MOST_ON_FAMILY_COPY, due_problem
 from cases.services.action_rights import (
     check_can_answer,
@@ -208,6 +209,8 @@ def _end(
 
 def _give(action: Action, owner: User, by: User, on: date, at: datetime) -> Action:
     _check_owner(owner, "", on)
+    if action.pupil is not None and not sees_casework_of(owner, action.pupil, on):
+        raise _wrong("owner", f"{owner} does not work with this child. Choose somebody else.")
     before = _facts(action)
     action.owner, action.owner_name = owner, ""
     action.agency = _agency_of_owner(action, owner, on)

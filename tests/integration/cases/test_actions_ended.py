@@ -162,7 +162,8 @@ def test_my_action_stays_mine_when_the_child_has_left_my_school(user_with):
 
 
 def test_handed_on_it_leaves_mine_at_once(officer, user_with):
-    action, other = ActionFactory(owner=officer), user_with("school_lead", school=SchoolFactory())
+    action = ActionFactory(owner=officer)
+    other = user_with("school_lead", school=action.case.school)
     handed = reassign_action(action=action, owner=other, **now(officer))
     assert (handed.owner, handed.agency) == (other, "school")
     assert not Action.objects.open().filter(owner=officer).exists()
@@ -179,8 +180,10 @@ def test_whoever_wrote_it_down_may_hand_it_on_and_another_may_not(officer, user_
 
 def test_a_part_in_the_case_says_which_agency_it_becomes(officer, user_with):
     action, panel = ActionFactory(owner=officer), user_with("panel_member")
+    PupilGrantFactory(user=panel, pupil=action.pupil)
     assert reassign_action(action=action, owner=panel, **now(officer)).agency == "attendance"
     action = ActionFactory(owner=officer)
+    PupilGrantFactory(user=panel, pupil=action.pupil)
     CaseWorker.objects.create(
         case=action.case, user=panel, agency="health", part="worker", from_on=TODAY
     )
@@ -343,3 +346,26 @@ def test_the_last_row_of_the_family_copy_goes_to_one_of_two(user_with):
     ]
     assert at_once(*deeds) == ["Action", "Invalid"]
     assert Action.objects.filter(plan=plan, on_family_copy=True).count() == 6
+
+
+def test_who_asked_and_has_left_meanwhile_is_given_nothing(user_with, early_help):
+    owner = user_with("attendance_officer")
+    action = ActionFactory(case=CaseFactory(), owner=owner)
+    asker = early_help(action.case)
+    ask_over(action=action, **now(asker))
+    asker.pupil_grants.update(ended_at=clock.now())
+
+    with pytest.raises(Invalid, match="does not work with this child"):
+        answer_over(action=action, is_agreed=True, **now(owner))
+
+    action.refresh_from_db()
+    assert action.owner == owner
+    assert answer_over(action=action, is_agreed=False, **now(owner)).asked_over_by is None
+
+
+def test_it_is_handed_to_nobody_who_does_not_work_with_the_child(officer, user_with):
+    action = ActionFactory(owner=officer)
+    stranger = user_with("school_lead", school=SchoolFactory())
+    with pytest.raises(Invalid, match="does not work with this child"):
+        reassign_action(action=action, owner=stranger, **now(officer))
+    assert Action.objects.get().owner == officer
