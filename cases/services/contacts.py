@@ -186,8 +186,8 @@ def _text_of(contact: Contact) -> str:
 
 def _promise(contact: Contact, due_on: date, *, by: User, on: date, at: datetime) -> None:
     """One action for the writer. Its words are read by everyone on the case, so it has none of
-    what was said."""
-    kind = CONTACT_KINDS[ContactKind(contact.kind)]
+    what was said, and of a restricted note not even what it was."""
+    kind = "Note" if contact.is_restricted else CONTACT_KINDS[ContactKind(contact.kind)]
     day = wording.day(contact.at.astimezone(LONDON).date())
     add_action(
         text=f"Be in touch again, after the {kind.lower()} of {day}",

@@ -158,6 +158,14 @@ def test_being_in_touch_again_is_an_action_of_the_writer(case, officer):
     assert action.text == "Be in touch again, after the visit of 3 Mar 2026"
 
 
+def test_promise_after_a_restricted_note_does_not_say_what_the_note_was(case, officer):
+    log(case, officer, kind="visit", is_restricted=True, follow_up_on=date(2026, 3, 6))
+
+    action = Action.objects.get()
+    assert action.text == "Be in touch again, after the note of 3 Mar 2026"
+    assert action.origin_label == "Note, 3 Mar 2026"
+
+
 def test_without_a_follow_up_there_is_no_action(case, officer):
     log(case, officer)
 
