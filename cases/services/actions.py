@@ -264,7 +264,7 @@ def _check_about(by: User, case: Case | None, pupil: Pupil | None, school: Schoo
         check_visible(by, case)
         check_live(case)
     elif pupil is not None:
-        if not Pupil.objects.visible_to(by).filter(pk=pupil.pk).exists():
+        if not Pupil.objects.worked_with_by(by).filter(pk=pupil.pk).exists():
             raise Refused("This child is not one of yours.", code="out_of_scope")
     elif school is None:
         raise Invalid("Say which child or school this is about.", code="about_missing")

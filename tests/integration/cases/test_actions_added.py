@@ -13,7 +13,7 @@ from cases.models import Action, TimelineEntry
 from cases.services.actions import add_action
 from cases.states import Origin
 from tests.factories.cases import ActionFactory, CaseFactory, PlanFactory
-from tests.factories.pupils import PupilGrantFactory
+from tests.factories.pupils import EnrolmentFactory, PupilGrantFactory
 from tests.factories.schools import SchoolFactory
 from tests.factories.users import UserFactory
 
@@ -113,6 +113,16 @@ def test_another_schools_child_case_and_school_are_refused(user_with):
     with pytest.raises(Refused, match="school is not one of yours"):
         add(lead, school=case.school)
     assert not Action.objects.exists()
+
+
+def test_school_that_a_child_has_left_promises_nothing_about_the_child(user_with):
+    left = EnrolmentFactory(ends_on=date(2026, 2, 27))
+    lead = user_with("school_lead", school=left.school)
+    with pytest.raises(Refused, match="child is not one of yours"):
+        add(lead, pupil=left.pupil, origin=Origin.CONTACT)
+    left.ends_on = TODAY
+    left.save()
+    assert add(lead, pupil=left.pupil, origin=Origin.CONTACT).pupil == left.pupil
 
 
 def test_a_closed_case_takes_no_new_promise(officer):
