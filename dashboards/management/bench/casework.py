@@ -22,8 +22,8 @@ INSERT INTO cases_case (pupil_id, school_id, reference, status, pause_reason, st
     track, team, lead_id, trusted_adult, preferred_contact, concern, aim, deescalation,
     worker_direction, worker_direction_why, next_review_on, opened_on, opened_from, opened_by_id,
     version, created_at, updated_at)
-SELECT e.pupil_id, e.school_id, 'AT-B' || (SELECT count(*) FROM cases_case) + row_number() OVER (ORDER BY e.id),
-    'open', '',
+SELECT e.pupil_id, e.school_id,
+    'AT-B' || (SELECT count(*) FROM cases_case) + row_number() OVER (ORDER BY e.id), 'open', '',
     2 + e.id %% 4, %(on)s - (e.id %% 90)::int, 'specific_issue', 'attendance', %(lead)s, '', '',
     '', 'To be with friends', '', 'not_known', '', %(on)s + (e.id %% 40)::int - 10,
     %(on)s - 90, 'flag', %(lead)s, 1, now(), now()
