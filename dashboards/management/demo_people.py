@@ -183,12 +183,15 @@ def _settle(person: _Person, word: str, until: date, at: datetime) -> User:
     elif person.finds and not user.check_password(word):  # the home moved: another word is told
         user.set_password(word)
         user.save(update_fields=["password"])
+    first = until - timedelta(days=IN_OFFICE_DAYS)
+    # A demo of before there were cases began its people later than the first case does.
+    Membership.objects.filter(user=user, from_on__gt=first).update(from_on=first)
     if not Membership.objects.filter(membership_in_force(until), user=user).exists():
         last = until + timedelta(days=person.days_left) if person.days_left else None
         give_access(
             user=user,
             role=person.role.value,
-            from_on=until - timedelta(days=IN_OFFICE_DAYS),
+            from_on=first,
             until_on=last,
             reason=ROLES[person.role].description,
             by=None,

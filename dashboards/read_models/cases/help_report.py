@@ -53,7 +53,7 @@ _Helps = dict[int, list[date]]
 
 @dataclass(frozen=True)
 class HelpLine:
-    """Children whose first flag of the year opened in one month or term."""
+    """Children whose first flag of the year was met from a day in one month or term."""
 
     label: str
     flagged: int
@@ -136,15 +136,15 @@ def _times(user: User, start: date, on: date) -> list[TimeToHelp]:
 
 
 def _flagged(user: User, start: date, on: date) -> Iterable[tuple[int, date]]:
-    """Each child and the day of its first flag. A school's leavers are left out: what came after
-    is not for the reader to see."""
+    """Each child and the day from which its first flag was met, which a flag found late has too. A
+    school's leavers are left out: what came after is not for the reader to see."""
     access = casework_access_of(user)
-    flags = Flag.objects.visible_to(user).filter(opened_on__gte=start, opened_on__lte=on)
+    flags = Flag.objects.visible_to(user).filter(met_on__gte=start, met_on__lte=on)
     if not access.everything:
         here = Q(enrolment__ends_on__isnull=True) | Q(enrolment__ends_on__gte=on)
         flags = flags.filter(here, enrolment__school_id__in=access.urns)
     rows = flags.exclude(kind__in=OF_THE_REGISTER).values("enrolment__pupil_id")
-    found: Iterable[tuple[int, date]] = rows.annotate(first=Min("opened_on")).values_list(
+    found: Iterable[tuple[int, date]] = rows.annotate(first=Min("met_on")).values_list(
         "enrolment__pupil_id", "first"
     )
     return found

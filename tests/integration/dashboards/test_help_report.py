@@ -104,6 +104,16 @@ def test_the_first_help_and_the_first_flag_of_the_year_count(manager, today):
     assert total(manager, today) == (1, 1, 0, 0, "2")
 
 
+def test_a_flag_found_late_counts_from_the_day_it_was_met(manager, today):
+    """The first nightly run finds what has held for weeks: the child has waited all the while."""
+    case = case_flagged(date(2026, 2, 10))
+    Flag.objects.update(met_on=date(2026, 1, 10))
+    OfferFactory(
+        case=case, answer="accepted", offered_on=date(2026, 1, 11), answered_on=date(2026, 1, 15)
+    )
+    assert total(manager, today) == (1, 1, 0, 0, "5")
+
+
 def test_help_before_the_flag_is_no_wait(manager, today):
     OfferFactory(
         case=case_flagged(), answer="accepted", offered_on=date(2026, 1, 5),
