@@ -23,7 +23,7 @@ from attendance.borough.fixtures import SCHOOLS, upn_of
 from attendance.models import Flag
 from attendance.services.answers import answer_flag
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN, Team, make_cases
-from schools.models import Membership, Patch, Pupil, PupilGrant, School, Trust
+from schools.models import Membership, Patch, Place, Pupil, PupilGrant, School, Trust
 from schools.scoping import membership_in_force
 from schools.services.people import give_access
 
@@ -34,6 +34,18 @@ CHILD_OF_THE_PANEL = "stopped"
 IN_OFFICE_DAYS = 200  # since when they have had access: before the first of the demo's cases
 ENDS_IN_DAYS = 10
 GRANT_DAYS = 90
+#: The borough's wards in four localities: a grouping for the demo, no council's own.
+WARDS = "E050124"  # how the codes of the borough's own wards begin
+LOCALITIES = {
+    "East Cleveland": ("Brotton", "Lockwood", "Loftus", "Skelton East", "Skelton West"),
+    "Greater Eston": ("Eston", "Grangetown", "Normanby", "Ormesby", "South Bank", "Teesville"),
+    "Guisborough and the coast": (
+        "Belmont", "Guisborough", "Hutton", "Longbeck", "Saltburn", "St Germain's",
+    ),
+    "Redcar": (
+        "Coatham", "Dormanstown", "Kirkleatham", "Newcomen", "West Dyke", "Wheatlands", "Zetland",
+    ),
+}  # fmt: skip
 FLAGS_ANSWERED = 60
 LOOK_AGAIN_DAYS = 7
 COUNCIL = "The council"
@@ -74,6 +86,7 @@ def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list
     """Make whoever is missing, give what is missing, and tell the logins."""
     word = password(home)
     people = _people()
+    _localities()
     found = {person.address: _settle(person, word, until, at) for person in people}
     _grant(found["panel.member"], (CHILD_OF_THE_PANEL,), until, "On a panel's agenda")
     make_cases(
@@ -158,6 +171,13 @@ def _people() -> list[_Person]:
             days_left=ENDS_IN_DAYS,
         ),
     ]  # fmt: skip
+
+
+def _localities() -> None:
+    for place, (name, wards) in enumerate(LOCALITIES.items(), start=1):
+        facts = {"name": name, "kind": Place.Kind.LOCALITY}
+        locality, _ = Place.objects.get_or_create(code=f"LOCALITY-{place}", defaults=facts)
+        Place.objects.filter(code__startswith=WARDS, name__in=wards).update(part_of=locality)
 
 
 def _patches() -> tuple[Patch, Patch]:

@@ -33,6 +33,7 @@ from cases.states import (
 )
 from dashboards.parts import ContextualDate, due_date
 from dashboards.read_models.pupil import Record
+from schools.models import Pupil
 from schools.scoping import in_force
 
 
@@ -94,10 +95,12 @@ class CaseworkSummary:
 
 
 def casework_summary(record: Record) -> CaseworkSummary | None:
-    """Six queries; None for readers without casework."""
+    """Seven queries at most; None for readers without casework, or without this child's."""
     if not record.may(Permission.SEE_CASES):
         return None
     case, plan = record.case, record.plan
+    if case is None and not _works_with(record):
+        return None  # whether there is a case is not theirs to know
     may_open = (case is None or not case.is_live) and record.may(Permission.OPEN_CASES)
     may_log = record.may(Permission.LOG_CONTACTS)
     public_id = record.pupil.public_id
@@ -110,6 +113,11 @@ def casework_summary(record: Record) -> CaseworkSummary | None:
         open_href=f"{reverse('case_open')}?pupil={public_id}" if may_open else "",
         log_href=f"{reverse('contact_log')}?pupil={public_id}" if may_log else "",
     )
+
+
+def _works_with(record: Record) -> bool:
+    mine = Pupil.objects.worked_with_by(record.user)
+    return mine.filter(pk=record.pupil.pk).exists()
 
 
 def _says(record: Record, plan: SupportPlan | None) -> Said | None:

@@ -23,11 +23,11 @@ from cases.models import Action, Case, CaseClosure, StageOverride, SupportPlan
 from cases.states import Stage
 from dashboards.management.demo import RUNS, load_demo
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN
-from dashboards.management.demo_people import EAST, WEST, Login
+from dashboards.management.demo_people import EAST, LOCALITIES, WARDS, WEST, Login
 from dashboards.read_models.people import with_access
 from dashboards.read_models.series import weekly_points
 from dashboards.read_models.worklist import Worklist, worklist
-from schools.models import Pupil, School
+from schools.models import Place, Pupil, School
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -169,6 +169,13 @@ def test_manager_finds_cases_nobody_leads_and_one_to_decide_on(people) -> None:
     assert Case.objects.visible_to(manager).unallocated().count() == 3
     waiting = StageOverride.objects.visible_to(manager).filter(decision="waiting")
     assert waiting.count() == 1
+
+
+def test_every_ward_of_the_borough_lies_in_a_locality(people) -> None:
+    wards = Place.objects.filter(code__startswith=WARDS, pupils__isnull=False).distinct()
+    assert wards.count() > 20
+    assert not wards.filter(part_of=None).exists()
+    assert {ward.part_of.name for ward in wards} == set(LOCALITIES)
 
 
 def test_school_lead_finds_two_cases_of_its_own(people) -> None:

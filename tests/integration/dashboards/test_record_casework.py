@@ -16,6 +16,7 @@ from tests.factories.cases import (
 )
 from tests.factories.pupils import PupilGrantFactory
 from tests.factories.records import address, moved, text_of
+from tests.factories.schools import SchoolFactory
 from tests.factories.users import UserFactory
 
 AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -238,6 +239,17 @@ def test_analyst_sees_no_casework_on_the_record(borough, case, signed_in):
     assert response.context["casework"] is None
     assert response.context["top"].before_contact == []
     assert "AT-10001" not in response.content.decode()
+
+
+def test_being_an_analyst_of_everyone_tells_a_school_lead_nothing_of_another_schools_case(
+    borough, case, user_with, client
+):
+    """Not even that there is none: the record is theirs as an analyst, the casework is not."""
+    user = user_with("school_lead", school=SchoolFactory())
+    user_with("analyst", user=user)
+    client.force_login(user)
+
+    assert casework(client, borough.ben) is None
 
 
 def test_school_that_the_child_has_left_sees_nothing_of_the_case(borough, case, signed_in):
