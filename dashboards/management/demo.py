@@ -33,9 +33,16 @@ def load_demo(
     if figures_date() is None:
         _load_borough(pupils=pupils, until=until, home=home, at=at, say=say)
     logins = settle_people(until=until, today=today, home=home, at=at)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the first page is asked before the server would do it by itself
+    _tell_the_planner()
     return logins
+
+
+def _tell_the_planner() -> None:
+    """The first page is asked before the server would count its rows by itself. Our own tables
+    only: those that databases share would stay locked to the end of a transaction."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def _load_borough(*, pupils: int, until: date, home: Path, at: datetime, say: Say) -> None:

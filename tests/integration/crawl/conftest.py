@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import override_settings
 
 from attendance_portal.shared import clock
@@ -45,7 +45,5 @@ def logins(django_db_setup, django_db_blocker, home) -> Iterator[list[Login]]:
         made = load_demo(
             pupils=PUPILS, until=UNTIL, today=TODAY, home=home, at=clock.now(), say=lambda _: None
         )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # plans of a database that stands, not of one just filled
         yield made
         transaction.set_rollback(True)
