@@ -37,6 +37,7 @@ from cases.rules.graduated_response import (
     StandingHold,
     school_weeks_run,
 )
+from cases.rules.reviews import falls_due
 from cases.selectors import standing_hold
 from cases.states import OFFER_ANSWERS, Fact, OfferAnswer
 
@@ -72,9 +73,7 @@ def evidence_of(case: Case, *, on: date) -> Evidence:
         plans_agreed=tuple(_item(plan, _first_agreed(plan), "Support plan") for plan in agreed),
         plan_reviews=_reviews(agreed),
         plan_school_weeks=max((_weeks_run(plan, on, case, days) for plan in agreed), default=0),
-        is_plan_review_due=any(
-            plan.next_review_on is not None and plan.next_review_on <= on for plan in standing
-        ),
+        is_plan_review_due=any(_is_review_due(plan, case, on) for plan in standing),
         offers=tuple(_item(offer, offer.offered_on, offer.what) for offer in offers),
         offers_answered=tuple(_answered(offers)),
         consequences=(
@@ -89,6 +88,11 @@ def evidence_of(case: Case, *, on: date) -> Evidence:
         hold=_hold(case),
         school_days_behind=_school_days_behind(case, on, days),
     )
+
+
+def _is_review_due(plan: SupportPlan, case: Case, on: date) -> bool:
+    due_on = falls_due(plan.next_review_on, paused_until=case.paused_until)
+    return due_on is not None and due_on <= on
 
 
 def _item(row: Contact | SupportPlan | Offer | Barrier | PlanReview, on: date, text: str) -> Item:

@@ -16,6 +16,7 @@ from cases.rules.plans import (
     agree_problems,
     plan_tag,
 )
+from cases.rules.reviews import falls_due
 from cases.states import TRACKS, Track
 from schools.models import Term
 
@@ -69,10 +70,11 @@ def _is_school_day(days: ExpectedDays, on: date, meets: str) -> bool:
 
 def tag_of(plan: SupportPlan, *, on: date) -> Tag:
     """Draft, Child's view missing, Agreed, Review due or Ended. Of a closed case no review is
-    due."""
+    due, nor of a paused one before its pause is over."""
+    due_on = falls_due(plan.next_review_on, paused_until=plan.case.paused_until)
     return plan_tag(
         state=plan.state,
         has_child_view=bool(plan.child_view.strip() or plan.no_child_view.strip()),
-        next_review_on=plan.next_review_on if plan.case.is_live else None,
+        next_review_on=due_on if plan.case.is_live else None,
         today=on,
     )

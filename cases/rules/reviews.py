@@ -30,6 +30,13 @@ def review_after_change(current: date | None, *, was: str, becomes: str, from_no
     return min(current, from_now) if pace_of(becomes) < pace_of(was) else max(current, from_now)
 
 
+def falls_due(planned: date | None, *, paused_until: date | None) -> date | None:
+    """The day on which a review is due: as planned, and not before a pause of the case is over."""
+    if planned is None or paused_until is None:
+        return planned
+    return max(planned, paused_until)
+
+
 def review_problem(review_on: date, on: date) -> str:
     """Why this cannot be the next review; empty if it can."""
     return _ahead_problem(review_on, on, "The next review must be after today.")

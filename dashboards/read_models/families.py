@@ -22,6 +22,7 @@ from accounts.roles import Permission
 from attendance_portal.shared import wording
 from cases.models import Action, Case, SupportPlan
 from cases.read_models.contacts import Claim, LastContact, claims_of, last_contacts
+from cases.rules.reviews import falls_due
 from cases.states import PlanState
 from dashboards.parts import ContextualDate, due_date
 from dashboards.read_models.contact_page import (
@@ -257,7 +258,9 @@ def _dates(child: Pupil, facts: _Facts) -> list[tuple[date, str]]:
     if case is not None and case.next_review_on is not None:
         dates.append((case.next_review_on, f"Review with {child.forename}"))
     if plan is not None and plan.next_review_on is not None:
-        dates.append((plan.next_review_on, f"Review of {child.forename}'s plan"))
+        paused_until = case.paused_until if case is not None else None
+        due_on = falls_due(plan.next_review_on, paused_until=paused_until) or plan.next_review_on
+        dates.append((due_on, f"Review of {child.forename}'s plan"))
     return dates
 
 

@@ -99,9 +99,10 @@ class DayAhead:
 
 def look_agains(user: User, *, on: date) -> list[FlagAnswer]:
     """Latest answers, of the person's own enrolments, due by the end of next week."""
-    rows = look_again_dates(user, today=on)
-    own = own_enrolments(user, on).filter(pk__in=rows.values("flag__enrolment"))
-    return list(rows.filter(flag__enrolment__in=own.values("pk")))
+    rows = list(look_again_dates(user, today=on))
+    own = own_enrolments(user, on).filter(pk__in={row.flag.enrolment_id for row in rows})
+    mine = set(own.values_list("pk", flat=True))
+    return [row for row in rows if row.flag.enrolment_id in mine]
 
 
 def still_asking(answers: Sequence[FlagAnswer], casework: Casework) -> list[FlagAnswer]:

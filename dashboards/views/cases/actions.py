@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.urls import reverse
 from accounts.forms import Done, as_initial, draft_here, once
 from accounts.models import User
 from accounts.roles import Permission
-from accounts.services import log_view
 from attendance.read_models.calendar import ExpectedDays
 from attendance_portal.shared import clock, wording
 from attendance_portal.shared.errors import Invalid, Refused
@@ -29,7 +29,7 @@ from cases.states import Origin
 from dashboards import listing
 from dashboards.filters import DayField
 from dashboards.read_models.cases.actions import ActionLine, action_line, my_actions
-from dashboards.views.cases.common import CaseView, back_to
+from dashboards.views.cases.common import Acting, CaseView, acting, back_to, log_reading
 from dashboards.views.chips import filter_chips
 from schools.permissions import GuardedView, SignedInRequest
 
@@ -81,7 +81,7 @@ class ActionListView(GuardedView):
         return render(request, "dashboards/cases/action_list.html", context)
 
 
-class ActionView(GuardedView):
+class ActionView(GuardedView, ABC):
     """What is done with one action: a page with a form, then back to where the person came from."""
 
     permission = Permission.HAVE_ACTIONS
@@ -108,20 +108,20 @@ class ActionView(GuardedView):
             return self._page(request, action, form)
 
     def _done(self, request: SignedInRequest, action: Action, form: Any) -> Done:
-        facts = {"by": request.user, "on": clock.today(), "at": clock.now()}
+        facts = acting(request)
         return Done(_back(request), self.do(action, form.cleaned_data, facts))
 
+    @abstractmethod
     def form_of(self, request: SignedInRequest, action: Action, *data: Any) -> forms.Form:
         """The form of this page, filled from what was sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, user: User, action: Action) -> None:
         """The very check that the service makes. Raises Refused."""
-        raise NotImplementedError
 
-    def do(self, action: Action, typed: dict[str, Any], facts: dict[str, Any]) -> str:
+    @abstractmethod
+    def do(self, action: Action, typed: dict[str, Any], facts: Acting) -> str:
         """Call the service; what to say when it is done."""
-        raise NotImplementedError
 
     def _page(self, request: SignedInRequest, action: Action, form: forms.Form) -> HttpResponse:
         refusal = ""
@@ -134,7 +134,7 @@ class ActionView(GuardedView):
             form.initial = as_initial(draft)
         line = action_line(action, request.user, on=clock.today())
         if action.pupil is not None and line.about_href:
-            _log(request, action)
+            log_reading(request, action.pupil)
         context = {
             "title": self.title,
             "button": self.button,
@@ -186,7 +186,7 @@ class ActionDoneView(ActionView):
     def check(self, user: User, action: Action) -> None:
         action_rights.check_can_end(user, action, on=clock.today())
 
-    def do(self, action: Action, typed: dict[str, Any], facts: dict[str, Any]) -> str:
+    def do(self, action: Action, typed: dict[str, Any], facts: Acting) -> str:
         actions.complete_action(action=action, outcome=typed["outcome"], **facts)
         return f"Done: {action.text}"
 
@@ -210,7 +210,7 @@ class ActionDropView(ActionView):
     def check(self, user: User, action: Action) -> None:
         action_rights.check_can_end(user, action, on=clock.today())
 
-    def do(self, action: Action, typed: dict[str, Any], facts: dict[str, Any]) -> str:
+    def do(self, action: Action, typed: dict[str, Any], facts: Acting) -> str:
         actions.drop_action(action=action, reason=typed["reason"], **facts)
         return f"Dropped: {action.text}"
 
@@ -242,7 +242,7 @@ class ActionReassignView(ActionView):
     def check(self, user: User, action: Action) -> None:
         action_rights.check_can_hand_on(user, action, on=clock.today())
 
-    def do(self, action: Action, typed: dict[str, Any], facts: dict[str, Any]) -> str:
+    def do(self, action: Action, typed: dict[str, Any], facts: Acting) -> str:
         owner = User.objects.get(pk=typed["owner"])
         actions.reassign_action(action=action, owner=owner, **facts)
         return f"Now with {owner}: {action.text}"
@@ -281,7 +281,7 @@ class ActionAskView(ActionView):
         else:
             action_rights.check_can_ask(user, action)
 
-    def do(self, action: Action, typed: dict[str, Any], facts: dict[str, Any]) -> str:
+    def do(self, action: Action, typed: dict[str, Any], facts: Acting) -> str:
         if "answer" not in typed:
             actions.ask_over(action=action, **facts)
             return f"Asked. {action.owner} sees it in their actions."
@@ -403,9 +403,7 @@ class CaseActionAddView(CaseView):
             owner=User.objects.get(pk=typed["owner"]) if has_login else None,
             owner_name="" if has_login else typed["owner_name"],
             case=case,
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return Done(self.back(request, case), f"Agreed: {action.text}")
 
@@ -485,14 +483,3 @@ def _facts(line: ActionLine) -> list[tuple[str, str]]:
         ("Who", f"{line.who}, {line.agency}"),
     ]
     return [(key, value) for key, value in rows if value]
-
-
-def _log(request: SignedInRequest, action: Action) -> None:
-    route = request.resolver_match.url_name if request.resolver_match else ""
-    assert action.pupil is not None  # noqa: S101 - the caller has looked
-    log_view(
-        user=request.user,
-        subject_ref=str(action.pupil.public_id),
-        page=route or "action",
-        at=clock.now(),
-    )

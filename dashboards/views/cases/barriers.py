@@ -11,13 +11,12 @@ from django.shortcuts import render
 
 from accounts.forms import Done, as_initial, draft_here, once
 from accounts.roles import Permission
-from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Refused
 from cases.choices import BARRIERS, DOMAINS, BarrierKind
 from cases.models import Barrier, Case
 from cases.services.barriers import LONGEST_NOTE, NAMED_BY, ease_barrier, name_barrier
 from cases.services.planning import check_can_plan
-from dashboards.views.cases.common import CaseView
+from dashboards.views.cases.common import CaseView, acting
 from schools.permissions import SignedInRequest
 
 SAFEGUARDING = "Follow your safeguarding steps today, before anything else."
@@ -110,9 +109,7 @@ class AddBarrierView(CaseView):
             kind=facts["kind"],
             named_by=facts["named_by"],
             note=facts["note"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         known = BARRIERS[facts["kind"]]
         message = f"Named: {known.label}."
@@ -174,9 +171,7 @@ class EaseBarrierView(CaseView):
         ease_barrier(
             barrier=barrier,
             note=form.cleaned_data["note"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return Done(self.back(request, case), f"Eased: {BARRIERS[barrier.kind].label}.")
 

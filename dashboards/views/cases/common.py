@@ -18,6 +18,7 @@ from cases.models import Case
 from dashboards.addresses import route_at
 from dashboards.frame import NavigationItem
 from dashboards.read_models.cases.case_page import page_of
+from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest
 
 
@@ -34,6 +35,17 @@ def acting(request: SignedInRequest) -> Acting:
     return {"by": request.user, "on": clock.today(), "at": clock.now()}
 
 
+def log_reading(request: SignedInRequest, pupil: Pupil) -> None:
+    """Write down that this person opens this page about the child, under the name of its route."""
+    route = request.resolver_match.url_name if request.resolver_match else None
+    log_view(
+        user=request.user,
+        subject_ref=str(pupil.public_id),
+        page=route or request.path,
+        at=clock.now(),
+    )
+
+
 class CaseView(GuardedView):
     """A page of one case, or a form about it. A case out of scope is a page that never was."""
 
@@ -42,13 +54,7 @@ class CaseView(GuardedView):
     def case_of(self, request: SignedInRequest, reference: str) -> Case:
         """The case with its child, school and people. Raises Http404. The reading is logged."""
         case = visible_case(request, reference)
-        route = request.resolver_match.url_name if request.resolver_match else "case"
-        log_view(
-            user=request.user,
-            subject_ref=str(case.pupil.public_id),
-            page=route or "case",
-            at=clock.now(),
-        )
+        log_reading(request, case.pupil)
         return case
 
     def back(self, request: SignedInRequest, case: Case) -> str:

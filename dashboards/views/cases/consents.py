@@ -18,6 +18,7 @@ from cases.services.consents import (
     record_consent,
     withdraw_consent,
 )
+from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView
 from schools.permissions import SignedInRequest
 
@@ -86,9 +87,7 @@ class ConsentAddView(CaseFormView):
         consent = record_consent(
             pupil=case.pupil,
             **form.cleaned_data,
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return f"{AGENCIES[Agency(consent.agency)]} may be told now."
 
@@ -138,9 +137,7 @@ class ConsentWithdrawView(CaseFormView):
         withdraw_consent(
             consent=thing,
             reason=form.cleaned_data["reason"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return f"From now on {in_sentence(thing.agency)} may not be told, and sees nothing here."
 

@@ -16,7 +16,6 @@ from django.urls import reverse
 from accounts.forms import Done, as_initial, draft_here, once
 from accounts.models import Draft
 from accounts.roles import Permission
-from accounts.services import log_view
 from attendance.read_models.calendar import ExpectedDays
 from attendance_portal.shared import clock, wording
 from attendance_portal.shared.clock import LONDON
@@ -27,7 +26,7 @@ from cases.selectors import main_school
 from cases.services.contacts import claim_call, log_contact, release_call
 from dashboards.addresses import route_at
 from dashboards.read_models.contact_page import ContactPage, choices_of_child, contact_page
-from dashboards.views.cases.common import back_to
+from dashboards.views.cases.common import acting, back_to, log_reading
 from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest, has_permission
 
@@ -217,7 +216,7 @@ class ContactLogView(GuardedView):
         self, request: SignedInRequest, page: ContactPage, form: ContactForm, draft: Draft | None
     ) -> HttpResponse:
         pupil = page.pupil
-        log_view(user=request.user, subject_ref=str(pupil.public_id), page=LOG, at=clock.now())
+        log_reading(request, pupil)
         kept = as_initial(draft).get("next", "")
         context = {
             "page": page,
@@ -252,7 +251,7 @@ class RingingView(GuardedView):
             return redirect(there)
 
     def _ring(self, request: SignedInRequest, pupil: Pupil, there: str) -> Done:
-        facts: dict[str, Any] = {"by": request.user, "on": clock.today(), "at": clock.now()}
+        facts = acting(request)
         if "stop" in request.POST:
             release_call(pupil=pupil, **facts)
             return Done(there)

@@ -12,6 +12,7 @@ from attendance_portal.shared import clock
 from cases.models import Case
 from cases.rules.recorded_facts import RECORDED_FACTS, RecordedFact
 from cases.services.recorded_facts import LONGEST_ANSWER, check_can_record, record_fact
+from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView
 from schools.permissions import SignedInRequest
 
@@ -82,9 +83,7 @@ class RecordFactView(CaseFormView):
             fact=thing.fact.value,
             way=form.way_chosen,
             answers=form.cleaned_data,
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return f"Written down: {thing.heading}."
 

@@ -10,11 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Permission
-from accounts.services import log_view
 from attendance_portal.shared import clock
 from dashboards.read_models.families import families
 from dashboards.read_models.standing import standing
 from dashboards.read_models.visit_sheet import visit_sheet
+from dashboards.views.cases.common import log_reading
 from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest, has_permission
 
@@ -54,10 +54,5 @@ class VisitSheetView(GuardedView):
             raise Http404
         sheet = visit_sheet(pupil, request.user, on=clock.today())
         for child in sheet.pupils:
-            log_view(
-                user=request.user,
-                subject_ref=str(child.public_id),
-                page="visit_sheet",
-                at=clock.now(),
-            )
+            log_reading(request, child)
         return render(request, "dashboards/cases/visit_sheet.html", {"sheet": sheet})

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.roles import Permission
-from accounts.services import log_paper, log_view
+from accounts.services import log_paper
 from attendance_portal.shared import clock, wording
 from cases.models import SupportPlan
 from cases.rules.family_words import Part
@@ -17,6 +17,7 @@ from dashboards.parts import Reason
 from dashboards.printing import Paper
 from dashboards.printing.family import boxed, family_paper, too_long
 from dashboards.read_models.cases.family_copy import FamilyCopy, family_copy
+from dashboards.views.cases.common import log_reading
 from schools.permissions import GuardedView, SignedInRequest
 
 
@@ -27,12 +28,7 @@ class FamilyCopyView(GuardedView):
 
     def get(self, request: SignedInRequest, plan_id: int) -> HttpResponse:
         plan, is_large = _plan(request, plan_id), _is_large(request)
-        log_view(
-            user=request.user,
-            subject_ref=str(plan.pupil.public_id),
-            page="plan_family",
-            at=clock.now(),
-        )
+        log_reading(request, plan.pupil)
         copy = family_copy(plan, request.user)
         made = family_paper(copy, is_large=is_large, at=clock.now())
         return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -27,7 +28,7 @@ from schools.permissions import SignedInRequest, has_permission
 NO_BASIS = "no_basis"
 
 
-class CaseFormView(CaseView):
+class CaseFormView(CaseView, ABC):
     """One form about a case, or about one thing of it (`thing_of`).
 
     `check` is the very check of the service: what it refuses stands as text instead of the form.
@@ -78,15 +79,15 @@ class CaseFormView(CaseView):
         """What stands in the form at first."""
         return {}
 
+    @abstractmethod
     def form(
         self, request: SignedInRequest, case: Case, thing: Any, *data: Any, **options: Any
     ) -> forms.Form:
         """The form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def save(self, request: SignedInRequest, case: Case, thing: Any, form: forms.Form) -> str:
         """Do it; what is said when it is done."""
-        raise NotImplementedError
 
     def context(self, request: SignedInRequest, case: Case, thing: Any) -> dict[str, Any]:
         """What the template needs beside the form."""

@@ -26,8 +26,9 @@ from cases.states import Origin
 from dashboards.filters import DayField
 from dashboards.read_models.cases.plan import return_line
 from dashboards.read_models.cases.plan_read import read_plan
+from dashboards.views.cases.common import Acting, acting
 from dashboards.views.cases.forms import add_errors, refusal_of
-from dashboards.views.cases.plan_common import Deed, PlanView, deed
+from dashboards.views.cases.plan_common import PlanView
 from schools.permissions import SignedInRequest
 
 
@@ -81,7 +82,7 @@ class FreshStartView(PlanView):
         if not form.is_valid():
             return self._page(request, plan, form)
         try:
-            return once(request, lambda: _promise(plan, form, deed(request)))
+            return once(request, lambda: _promise(plan, form, acting(request)))
         except Invalid as problem:
             add_errors(form, problem)
             return self._page(request, plan, form)
@@ -108,7 +109,7 @@ class FreshStartView(PlanView):
         return render(request, "dashboards/cases/fresh_start.html", context)
 
 
-def _promise(plan: SupportPlan, form: TasksForm, who: Deed) -> Done:
+def _promise(plan: SupportPlan, form: TasksForm, who: Acting) -> Done:
     agencies = {
         one.user_id: one.agency for one in colleagues_of(plan.case, who["by"], on=who["on"])
     }

@@ -20,7 +20,7 @@ from cases.states import STAGES, Stage
 from dashboards.conflicts import changed_meanwhile
 from dashboards.parts import BothVersions, Version
 from dashboards.read_models.cases.move import MovePage, move_page
-from dashboards.views.cases.common import CaseView
+from dashboards.views.cases.common import CaseView, acting
 from dashboards.views.cases.forms import add_errors, refusal_of
 from dashboards.views.drafts import typed
 from schools.permissions import SignedInRequest
@@ -109,9 +109,7 @@ class MoveView(CaseView):
             case=case,
             to_stage=form.to_stage,
             reason=form.cleaned_data["reason"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return Done(
             reverse("case", args=[case.reference]),

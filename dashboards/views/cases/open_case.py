@@ -14,7 +14,6 @@ from django.urls import reverse
 from accounts.forms import Done, as_initial, draft_here, once
 from accounts.models import Draft, User
 from accounts.roles import Permission
-from accounts.services import log_view
 from attendance.models import Flag
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid
@@ -24,7 +23,7 @@ from cases.services.cases import check_can_open, open_case
 from cases.states import TRACKS
 from dashboards.read_models.cases.case_open import OpenPage, open_page, pupil_to_open_for
 from dashboards.read_models.flag import visible_flag
-from dashboards.views.cases.common import acting, back_to
+from dashboards.views.cases.common import acting, back_to, log_reading
 from dashboards.views.cases.forms import add_errors
 from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest, has_permission
@@ -113,9 +112,7 @@ class OpenCaseView(GuardedView):
         """The child that the address names. Raises Http404."""
         flag = _flag(request)
         pupil = flag.enrolment.pupil if flag is not None else _pupil(request)
-        log_view(
-            user=request.user, subject_ref=str(pupil.public_id), page="case_open", at=clock.now()
-        )
+        log_reading(request, pupil)
         return open_page(pupil, request.user, flag=flag, on=clock.today()), flag
 
     def _form(

@@ -23,6 +23,7 @@ from cases.services.stages import (
 from cases.states import STAGES, Stage
 from dashboards.read_models.cases.ladder import override_line
 from dashboards.read_models.cases.move import move_page
+from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView, refusal_of
 from schools.permissions import SignedInRequest
 
@@ -76,9 +77,7 @@ class AskOverrideView(CaseFormView):
             case=case,
             to_stage=form.cleaned_data["to"],
             reason=form.cleaned_data["reason"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return "The manager was asked. The case stays where it is until they decide."
 
@@ -149,9 +148,7 @@ class DecideOverrideView(CaseFormView):
             override=thing,
             is_agreed=form.cleaned_data["decision"] == "yes",
             reason=form.cleaned_data["reason"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         if decided.decision == StageOverride.Decision.AGREED:
             return f"Agreed. The case is at {STAGES[Stage(decided.to_stage)].label}."

@@ -38,7 +38,7 @@ from dashboards.read_models.cases.partners import (
     offer_facts,
     referral_page,
 )
-from dashboards.views.cases.common import CaseView
+from dashboards.views.cases.common import CaseView, acting
 from dashboards.views.cases.forms import CaseFormView, add_errors, refusal_of
 from schools.permissions import SignedInRequest, check_has, has_permission
 
@@ -102,9 +102,7 @@ class OfferAddView(CaseFormView):
 
     def save(self, request: SignedInRequest, case: Case, thing: Any, form: forms.Form) -> str:
         """Make it."""
-        offer = services.make_offer(
-            case=case, **form.cleaned_data, by=request.user, on=clock.today(), at=clock.now()
-        )
+        offer = services.make_offer(case=case, **form.cleaned_data, **acting(request))
         return f"Offered: {offer.what}."
 
 
@@ -167,9 +165,7 @@ class OfferView(CaseFormView):
 
     def save(self, request: SignedInRequest, case: Case, thing: Offer, form: forms.Form) -> str:
         """Keep the answer."""
-        services.answer_offer(
-            offer=thing, **form.cleaned_data, by=request.user, on=clock.today(), at=clock.now()
-        )
+        services.answer_offer(offer=thing, **form.cleaned_data, **acting(request))
         return f"{thing.what}: the answer is saved."
 
     def context(self, request: SignedInRequest, case: Case, thing: Offer) -> dict[str, Any]:
@@ -226,9 +222,7 @@ class ReferralAddView(CaseFormView):
 
     def save(self, request: SignedInRequest, case: Case, thing: Any, form: forms.Form) -> str:
         """Send it."""
-        referral = services.send_referral(
-            case=case, **form.cleaned_data, by=request.user, on=clock.today(), at=clock.now()
-        )
+        referral = services.send_referral(case=case, **form.cleaned_data, **acting(request))
         return f"{AGENCIES[Agency(referral.to_agency)]} is asked: {referral.service}."
 
 
@@ -363,7 +357,7 @@ class ReferralView(CaseView):
         if step.key == "reply":
             facts["is_accepted"] = facts.pop("reply") == "accepted"
             facts["worker"] = helper_of(facts["worker"], clock.today())
-        step.take(referral=referral, by=request.user, on=clock.today(), at=clock.now(), **facts)
+        step.take(referral=referral, **acting(request), **facts)
         here = reverse("referral", args=[case.reference, referral.pk])
         return Done(here, f"{referral.service}: {step.said}")
 

@@ -23,6 +23,7 @@ from cases.services.workers import (
 )
 from dashboards.filters import DayField
 from dashboards.read_models.cases.partners import PeoplePage, join_choices, people_page
+from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView
 from schools.permissions import SignedInRequest
 from schools.scoping import roles_of
@@ -170,9 +171,7 @@ class CasePersonEndView(CaseFormView):
         end_worker(
             worker=thing,
             reason=form.cleaned_data["reason"],
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return f"{thing.user} does not work on the case any more."
 

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, TypedDict
+from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from accounts.models import AuditEvent, Draft, User
+from accounts.models import AuditEvent, Draft
 from accounts.roles import Permission
-from accounts.services import log_view
 from accounts.services.drafts import save_draft
 from attendance_portal.shared import clock, wording
 from cases.models import SupportPlan
 from cases.services.plans import digest_of
 from dashboards.conflicts import changed_meanwhile
 from dashboards.parts import BothVersions, Version
-from dashboards.views.cases.common import back_to
+from dashboards.views.cases.common import back_to, log_reading
 from dashboards.views.cases.plan_forms import PartForm
 from dashboards.views.drafts import typed
 from schools.permissions import GuardedView, SignedInRequest
 
 CHANGED = "changed_meanwhile"
 DRAFT_TITLE = "Support plan, a part"
-
-
-class Deed(TypedDict):
-    """Who does it, on which day, at which moment: what every service is given."""
-
-    by: User
-    on: date
-    at: datetime
-
-
-def deed(request: SignedInRequest) -> Deed:
-    """The person who asks, now."""
-    return {"by": request.user, "on": clock.today(), "at": clock.now()}
 
 
 class PlanView(GuardedView):
@@ -56,13 +42,7 @@ class PlanView(GuardedView):
         )
         if found is None:
             raise Http404
-        route = request.resolver_match.url_name if request.resolver_match else "plan"
-        log_view(
-            user=request.user,
-            subject_ref=str(found.pupil.public_id),
-            page=route or "plan",
-            at=clock.now(),
-        )
+        log_reading(request, found.pupil)
         return found
 
     def back(self, request: SignedInRequest, plan: SupportPlan) -> str:

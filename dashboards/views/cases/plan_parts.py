@@ -38,14 +38,13 @@ from dashboards.parts import Reason
 from dashboards.read_models.cases.plan_page import part_titles
 from dashboards.views.cases import plan_forms
 from dashboards.views.cases.barriers import SAFEGUARDING
+from dashboards.views.cases.common import Acting, acting
 from dashboards.views.cases.forms import add_errors, refusal_of
 from dashboards.views.cases.plan_common import (
     CHANGED,
     DRAFT_TITLE,
-    Deed,
     PlanView,
     both_versions,
-    deed,
     said_now,
 )
 from schools.permissions import SignedInRequest
@@ -59,7 +58,7 @@ class Part:
     """How one part is made into a form, and how the form is saved; `save` says what was done."""
 
     make: Callable[..., plan_forms.PartForm]
-    save: Callable[[SupportPlan, Any, Deed], str]
+    save: Callable[[SupportPlan, Any, Acting], str]
 
 
 class PlanPartView(PlanView):
@@ -94,7 +93,7 @@ class PlanPartView(PlanView):
     def _saved(
         self, request: SignedInRequest, plan: SupportPlan, part: str, form: plan_forms.PartForm
     ) -> Done:
-        said = PARTS[part].save(plan, form, deed(request))
+        said = PARTS[part].save(plan, form, acting(request))
         return Done(_onward(request, plan, part), said)
 
     def _row(self, request: SignedInRequest, plan: SupportPlan, part: str) -> HttpResponse:
@@ -224,7 +223,7 @@ def _done_with(
     row: Goal | SmallStep | Adjustment,
     form: plan_forms.ReachedForm,
 ) -> Done:
-    who, do = deed(request), request.POST.get("do")
+    who, do = acting(request), request.POST.get("do")
     address = reverse("plan_part", args=[plan.pk, part])
     if do == "out":
         said = f"Taken out: {row}."
@@ -283,14 +282,14 @@ def _school(
     return plan_forms.SchoolForm(*data, plan=plan, there=there, **facts)
 
 
-def _save_row(plan: SupportPlan, form: plan_forms.PartForm, who: Deed) -> str:
+def _save_row(plan: SupportPlan, form: plan_forms.PartForm, who: Acting) -> str:
     """The plan's own row."""
     facts = form.cleaned_data
     save_part(plan=plan, version=facts["version"], seen=facts["seen"], changes=form.changes, **who)
     return SAVED
 
 
-def _save_barriers(plan: SupportPlan, form: plan_forms.BarriersForm, who: Deed) -> str:
+def _save_barriers(plan: SupportPlan, form: plan_forms.BarriersForm, who: Acting) -> str:
     facts = form.cleaned_data
     for kind in form.kinds:
         name_barrier(
@@ -300,7 +299,7 @@ def _save_barriers(plan: SupportPlan, form: plan_forms.BarriersForm, who: Deed) 
     return f"{SAVED} {SAFEGUARDING}" if asks else SAVED
 
 
-def _save_goal(plan: SupportPlan, form: plan_forms.GoalForm, who: Deed) -> str:
+def _save_goal(plan: SupportPlan, form: plan_forms.GoalForm, who: Acting) -> str:
     if form.is_blank:
         return ""
     facts = form.cleaned_data
@@ -319,14 +318,14 @@ def _save_goal(plan: SupportPlan, form: plan_forms.GoalForm, who: Deed) -> str:
     return f"Goal set: {facts['text']}."
 
 
-def _save_steps(plan: SupportPlan, form: plan_forms.StepsForm, who: Deed) -> str:
+def _save_steps(plan: SupportPlan, form: plan_forms.StepsForm, who: Acting) -> str:
     _save_row(plan, form, who)
     for kind, text in form.steps:
         add_small_step(plan=plan, kind=kind, text=text, **who)
     return SAVED
 
 
-def _save_actions(plan: SupportPlan, form: plan_forms.ActionsForm, who: Deed) -> str:
+def _save_actions(plan: SupportPlan, form: plan_forms.ActionsForm, who: Acting) -> str:
     _show_on_copy(plan, form, who)
     colleagues = {one.user_id: one for one in colleagues_of(plan.case, who["by"], on=who["on"])}
     for row in form.typed:
@@ -335,7 +334,7 @@ def _save_actions(plan: SupportPlan, form: plan_forms.ActionsForm, who: Deed) ->
     return f"{wording.counted(added, 'action')} added." if added else SAVED
 
 
-def _show_on_copy(plan: SupportPlan, form: plan_forms.ActionsForm, who: Deed) -> None:
+def _show_on_copy(plan: SupportPlan, form: plan_forms.ActionsForm, who: Acting) -> None:
     """First what comes off the family copy, then what goes on it: there is room for six."""
     if "shown" not in form.fields:
         return
@@ -347,7 +346,7 @@ def _show_on_copy(plan: SupportPlan, form: plan_forms.ActionsForm, who: Deed) ->
 
 
 def _add(
-    plan: SupportPlan, row: plan_forms.TypedAction, colleagues: dict[int, Any], who: Deed
+    plan: SupportPlan, row: plan_forms.TypedAction, colleagues: dict[int, Any], who: Acting
 ) -> None:
     """One promise; what cannot be used is said at its own row."""
     owner = User.objects.filter(pk=row.owner_id).first() if row.owner_id in colleagues else None
@@ -379,7 +378,7 @@ def _at_row(number: int, error: ErrorDetail) -> ErrorDetail:
     return replace(error, pointer=f"{part}_{number}")
 
 
-def _save_school(plan: SupportPlan, form: plan_forms.SchoolForm, who: Deed) -> str:
+def _save_school(plan: SupportPlan, form: plan_forms.SchoolForm, who: Acting) -> str:
     _save_row(plan, form, who)
     for kind, text in form.adjustments:
         add_adjustment(plan=plan, kind=kind, text=text, who=form.cleaned_data["who"], **who)

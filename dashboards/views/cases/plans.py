@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django import forms
@@ -31,9 +32,9 @@ from dashboards.parts import Reason
 from dashboards.read_models.cases.ladder import override_lines
 from dashboards.read_models.cases.plan_page import part_titles, plan_page
 from dashboards.read_models.cases.plan_read import read_version
-from dashboards.views.cases.common import CaseView
+from dashboards.views.cases.common import CaseView, acting
 from dashboards.views.cases.forms import add_errors, refusal_of
-from dashboards.views.cases.plan_common import PlanView, deed
+from dashboards.views.cases.plan_common import PlanView
 from dashboards.views.cases.plan_forms import AgreeForm, EndForm, ReviewForm
 from schools.permissions import SignedInRequest
 
@@ -65,7 +66,7 @@ class PlanStartView(CaseView):
             return redirect("plan", plan_id=standing.pk)
 
         def start() -> Done:
-            plan = start_plan(case=case, **deed(request))
+            plan = start_plan(case=case, **acting(request))
             return Done(reverse("plan_part", args=[plan.pk, rules.CHILD]), "The plan is started.")
 
         return once(request, start)
@@ -111,7 +112,7 @@ class PlanVersionView(PlanView):
         return render(request, "dashboards/cases/plan_version.html", context)
 
 
-class PlanFormView(PlanView):
+class PlanFormView(PlanView, ABC):
     """One form about a whole plan, on a page of its own."""
 
     template: ClassVar[str]
@@ -143,9 +144,9 @@ class PlanFormView(PlanView):
             form.add_error(None, f"{conflict.message} Read it again before you go on.")
             return self.page(request, plan, form, status=409)
 
+    @abstractmethod
     def form(self, *data: Any, **options: Any) -> Any:
         """The form."""
-        raise NotImplementedError
 
     def initial(self, request: SignedInRequest, plan: SupportPlan) -> dict[str, Any]:
         """What stands in it at first."""
@@ -155,9 +156,9 @@ class PlanFormView(PlanView):
         """The very check of the service. Raises Refused."""
         check_can_change(request.user, plan)
 
+    @abstractmethod
     def save(self, request: SignedInRequest, plan: SupportPlan, form: forms.Form) -> str:
         """Do it; what is said when it is done."""
-        raise NotImplementedError
 
     def page(
         self, request: SignedInRequest, plan: SupportPlan, form: Any, *, status: int = 200
@@ -214,7 +215,7 @@ class PlanAgreeView(PlanFormView):
             plan=plan,
             version=form.cleaned_data["version"],
             parties=form.parties,
-            **deed(request),
+            **acting(request),
         )
         return "The plan is agreed."
 
@@ -242,7 +243,7 @@ class PlanReviewView(PlanFormView):
     def save(self, request: SignedInRequest, plan: SupportPlan, form: forms.Form) -> str:
         """It is reviewed."""
         facts = form.cleaned_data
-        review_plan(plan=plan, **facts, **deed(request))
+        review_plan(plan=plan, **facts, **acting(request))
         return f"Reviewed. The next review is on {wording.day_of_week(facts['next_review_on'])}."
 
 
@@ -257,5 +258,5 @@ class PlanEndView(PlanFormView):
 
     def save(self, request: SignedInRequest, plan: SupportPlan, form: forms.Form) -> str:
         """It ends."""
-        end_plan(plan=plan, reason=form.cleaned_data["reason"], **deed(request))
+        end_plan(plan=plan, reason=form.cleaned_data["reason"], **acting(request))
         return "The plan has ended. What people promised stands until they end it."

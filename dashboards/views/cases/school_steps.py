@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from accounts.forms import Done, as_initial, draft_here, once
 from accounts.roles import Permission
-from attendance_portal.shared import clock, wording
+from attendance_portal.shared import wording
 from attendance_portal.shared.errors import Conflict, Invalid
 from cases.services.school_steps import DAYS, TEXTS, save_school_steps
 from dashboards.conflicts import changed_meanwhile
 from dashboards.filters import DayField
 from dashboards.parts import BothVersions, Version
 from dashboards.read_models.cases.school_steps import form_values, steps_block, steps_of
-from dashboards.views.cases.common import back_to
+from dashboards.views.cases.common import acting, back_to
 from dashboards.views.cases.forms import add_errors
 from schools.models import School
 from schools.permissions import GuardedView, SignedInRequest
@@ -101,9 +101,7 @@ class SchoolStepsView(GuardedView):
             school=school,
             version=form.cleaned_data["version"],
             changes=form.changes,
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return Done(_back(request, school), "Saved: what the school does for every child.")
 

@@ -17,6 +17,7 @@ from cases.services.supervision import (
 )
 from dashboards.filters import DayField
 from dashboards.read_models.cases.partners import supervised_choices
+from dashboards.views.cases.common import acting
 from dashboards.views.cases.forms import CaseFormView
 from schools.permissions import SignedInRequest
 
@@ -76,9 +77,7 @@ class SupervisionAddView(CaseFormView):
             case=case,
             with_user=User.objects.get(pk=chosen) if chosen else None,
             **facts,
-            by=request.user,
-            on=clock.today(),
-            at=clock.now(),
+            **acting(request),
         )
         return "The note is saved. You, the lead worker and managers can read it."
 

@@ -182,6 +182,14 @@ def test_weeks_of_an_ended_plan_stop_with_it(case):
     assert found(case).plan_school_weeks == 2
 
 
+def test_no_review_of_a_plan_is_due_while_the_case_is_paused(case):
+    agreed(case, date(2026, 2, 2), next_review_on=date(2026, 2, 20))
+    case.paused_until = TODAY + timedelta(days=1)
+    assert not found(case).is_plan_review_due
+    case.paused_until = TODAY
+    assert found(case).is_plan_review_due
+
+
 def test_review_is_due_from_its_day_on(case):
     plan = agreed(case, date(2026, 2, 2), next_review_on=TODAY)
     assert found(case).is_plan_review_due

@@ -116,12 +116,19 @@ def test_a_paused_case_says_until_when_and_offers_to_go_on(case, lead, today):
         case=case, until_on=date(2026, 3, 20), reason="In hospital.", by=lead.user, on=today,
         at=clock.now(),
     )  # fmt: skip
+    PlanFactory(
+        case=case, state="agreed", child_view="Slowly.", agreed_on=date(2026, 1, 5),
+        next_review_on=date(2026, 2, 2),
+    )  # fmt: skip
     text = text_of(lead, case)
     assert "Paused until 20 Mar 2026: In hospital." in text
+    assert "Review due" not in text
     assert "The pause is over" not in text
     assert "Take the case up again" in text
     Case.objects.update(paused_until=today)
-    assert "The pause is over: take the case up again." in text_of(lead, case)
+    text = text_of(lead, case)
+    assert "The pause is over: take the case up again." in text
+    assert "Review due" in text
 
 
 def test_a_child_who_changed_school_or_left_is_noticed(case, lead, today):

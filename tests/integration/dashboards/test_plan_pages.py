@@ -19,7 +19,7 @@ from tests.factories.cases import (
     GoalFactory,
     PlanFactory,
 )
-from tests.factories.classes import SmallBorough, queries_of
+from tests.factories.classes import queries_of
 from tests.factories.plans import agreed_plan, whole_plan
 from tests.factories.schools import SchoolFactory, make_terms
 
@@ -478,39 +478,3 @@ def test_page_asks_no_more_for_many_rows_than_for_one(case, officer):
         kind = ("a_club", "one_lesson", "half_a_day", "to_the_gate", "a_quiet_room")[number]
         add_small_step(plan=plan, kind=kind, by=officer.user, on=DAY, at=MOMENT)
     assert queries_of(officer, address(plan)) == few
-
-
-def test_marks_are_drawn_with_the_start_of_the_plan(db, signed_in):
-    borough = SmallBorough()
-    borough.run()
-    facts = {"case": CaseFactory(enrolment=borough.cal)}
-    plan = PlanFactory(**facts, started_on=date(2026, 1, 21))
-    GoalFactory(plan=plan, kind="attendance", text="More days", baseline_on=date(2026, 1, 9))
-    client = signed_in("attendance_officer")
-
-    text = page(client, plan)
-
-    assert "Sessions were missed in 4 of 5 school weeks" in text
-    assert "Plan started" in text
-    assert "after these marks" not in text
-    assert "Since 9 Jan 2026: 30 of 40 sessions missed, 75.0%." in text
-
-
-def test_plan_that_started_after_the_last_mark_says_so(db, signed_in):
-    borough = SmallBorough()
-    borough.run(date(2026, 2, 13))
-    plan = PlanFactory(case=CaseFactory(enrolment=borough.cal))
-    goals = {"plan": plan, "kind": "attendance"}
-    GoalFactory(**goals, baseline_on=date(2026, 2, 6))
-    GoalFactory(**goals, baseline_on=date(2026, 1, 30))
-
-    text = page(signed_in("attendance_officer"), plan)
-
-    assert "The plan started on 2 Mar 2026, after these marks." in text
-    assert "Since 6 Feb 2026: no marks yet." in text
-    assert "Since 30 Jan 2026: 0 of 10 sessions missed. Too early to say." in text
-    assert "Marks to Fri 6 Feb, 5 school days behind" in text
-
-
-def test_child_without_marks_has_words_in_place_of_a_chart(plan, officer):
-    assert "No marks received for this school year yet." in page(officer, plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,45 +11,20 @@ from hypothesis import strategies as st
 
 from cases.rules.graduated_response import (
     GATES_OF_STAGES,
-    MOVE,
     OURS,
-    REVIEW,
     Attempt,
     Evidence,
     GateKey,
-    Item,
     Options,
-    StandingHold,
     gates_for,
     missing_for,
-    next_thing,
     own_gates,
     refusal,
-    school_weeks_run,
     verdict_for_move,
 )
 from cases.states import Gate, Stage
+from tests.factories.evidence import DAY, EVERYTHING, EVIDENCE, HOLD, LISTS, ONE, OPTIONS
 
-DAY = date(2026, 3, 2)
-ONE = (Item(DAY, "Something"),)
-HOLD = StandingHold("Bereavement", date(2026, 3, 20))
-OPTIONS = Options()
-EVERYTHING = Evidence(
-    child_talks=ONE,
-    parent_talks=ONE,
-    barriers=ONE,
-    has_plan=True,
-    plans_agreed=ONE,
-    plan_reviews=ONE,
-    plan_school_weeks=6,
-    offers=ONE,
-    offers_answered=ONE,
-    consequences=ONE,
-    contracts=ONE,
-    supervision_orders=ONE,
-    formal_notes=ONE,
-    manager_agreements=ONE,
-)
 #: What to take away for each gate to stand open, and what is said then.
 ALONE = {
     GateKey.NO_HOLD: (
@@ -349,33 +324,6 @@ def test_hold_and_old_marks_cannot_be_waived(key):
 
 # What always holds.
 
-ITEMS = st.sampled_from([(), ONE])
-ATTEMPTS = st.lists(
-    st.builds(
-        Attempt,
-        on=st.sampled_from([DAY, DAY + timedelta(days=1)]),
-        text=st.just("Call"),
-        is_visit=st.booleans(),
-        says_why=st.booleans(),
-    ),
-    max_size=3,
-).map(tuple)
-LISTS = (
-    "child_talks", "parent_talks", "barriers", "plans_agreed", "plan_reviews", "offers",
-    "offers_answered", "consequences", "contracts", "supervision_orders", "formal_notes",
-    "manager_agreements", "term_time_holidays",
-)  # fmt: skip
-EVIDENCE = st.builds(
-    Evidence,
-    attempts=ATTEMPTS,
-    plan_school_weeks=st.integers(0, 8),
-    hold=st.sampled_from([None, HOLD]),
-    school_days_behind=st.sampled_from([None, 0, 2, 3]),
-    has_plan=st.booleans(),
-    is_plan_review_due=st.booleans(),
-    **dict.fromkeys(LISTS, ITEMS),
-)
-
 
 @given(evidence=EVIDENCE, step=st.sampled_from(STEPS_DOWN))
 def test_stepping_down_is_never_refused(evidence, step):
@@ -418,118 +366,3 @@ def test_verdict_gives_a_reason_for_each_open_gate(evidence, step):
     missing = missing_for(*step, evidence, OPTIONS)
     assert verdict.met == (not missing)
     assert verdict.reasons == tuple(gate.missing_text for gate in missing)
-
-
-# The next thing.
-
-
-@pytest.mark.parametrize(
-    ("stage", "evidence", "text", "key"),
-    [
-        (Stage.MONITOR, Evidence(), "Record a conversation with the child", "child_talk"),
-        (
-            Stage.MONITOR,
-            Evidence(child_talks=ONE),
-            "Record a conversation with a parent",
-            "parent_talk",
-        ),
-        (
-            Stage.MONITOR,
-            Evidence(child_talks=ONE, parent_talks=ONE),
-            "Move to Listen and understand",
-            MOVE,
-        ),
-        (
-            Stage.LISTEN,
-            Evidence(child_talks=ONE, parent_talks=ONE),
-            "Name what makes school hard",
-            "barrier",
-        ),
-        (
-            Stage.LISTEN,
-            Evidence(child_talks=ONE, parent_talks=ONE, barriers=ONE),
-            "Move to Facilitate support",
-            MOVE,
-        ),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, plans_agreed=(), has_plan=False),
-            "Start a support plan",
-            "plan_agreed",
-        ),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, plans_agreed=()),
-            "Agree the support plan",
-            "plan_agreed",
-        ),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, offers=()),
-            "Offer support",
-            "support_offered",
-        ),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, offers_answered=()),
-            "Record what became of an offer",
-            "support_answered",
-        ),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, is_plan_review_due=True),
-            "Review the support plan",
-            "plan_reviewed",
-        ),
-        (Stage.FACILITATE, EVERYTHING, "Review the case", REVIEW),
-        (
-            Stage.FACILITATE,
-            replace(EVERYTHING, consequences=()),
-            "Review the case",
-            REVIEW,
-        ),
-        (
-            Stage.FORMALISE,
-            replace(EVERYTHING, consequences=()),
-            "Explain what may follow, and record it",
-            "consequences",
-        ),
-        (
-            Stage.FORMALISE,
-            replace(EVERYTHING, contracts=()),
-            "Offer an attendance contract",
-            "contract_offered",
-        ),
-        (Stage.FORMALISE, replace(EVERYTHING, formal_notes=()), "Review the case", REVIEW),
-        (Stage.ENFORCE, replace(EVERYTHING, offers=()), "Offer support", "support_offered"),
-        (Stage.EXPECT, Evidence(), "Review the case", REVIEW),
-        (Stage.MONITOR, Evidence(hold=HOLD), "Review the hold", "no_hold"),
-    ],
-)
-def test_next_thing_of_a_case(stage, evidence, text, key):
-    assert next_thing(stage, evidence, OPTIONS) == (text, key)
-
-
-@given(evidence=EVIDENCE, stage=st.sampled_from(Stage))
-def test_next_thing_never_leads_towards_enforce(evidence, stage):
-    found = next_thing(stage, evidence, OPTIONS)
-    assert found.key not in set(keys(own_gates(Stage.ENFORCE))) - {GateKey.CONTRACT_OFFERED}
-    assert found.text not in ("Move to Formalise support", "Move to Enforce")
-
-
-# School weeks.
-
-
-def test_school_weeks_are_whole_weeks_with_a_school_day():
-    holidays = {date(2026, 2, 16) + timedelta(days=number) for number in range(7)}
-
-    def is_school_day(day: date) -> bool:
-        return day.isoweekday() < 6 and day not in holidays
-
-    start = date(2026, 2, 9)
-    assert school_weeks_run(start, start, is_school_day) == 0
-    assert school_weeks_run(start, date(2026, 2, 15), is_school_day) == 0
-    assert school_weeks_run(start, date(2026, 2, 16), is_school_day) == 1
-    assert school_weeks_run(start, date(2026, 2, 23), is_school_day) == 1
-    assert school_weeks_run(start, date(2026, 3, 2), is_school_day) == 2
-    assert school_weeks_run(start, date(2026, 2, 2), is_school_day) == 0

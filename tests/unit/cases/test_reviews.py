@@ -10,6 +10,7 @@ from cases.rules.closing import stage_to_reopen_at
 from cases.rules.reference import reference_in, reference_of
 from cases.rules.reviews import (
     cover_problem,
+    falls_due,
     hold_problem,
     pace_of,
     pause_problem,
@@ -47,6 +48,20 @@ def test_a_day_to_look_again_lies_after_today_and_within_13_weeks(problem):
     assert problem(ON + timedelta(days=1), ON) == ""
     assert problem(ON + timedelta(days=91), ON) == ""
     assert "within 13 weeks" in problem(ON + timedelta(days=92), ON)
+
+
+@pytest.mark.parametrize(
+    ("planned", "paused_until", "due"),
+    [
+        (None, None, None),
+        (None, ON, None),
+        (ON, None, ON),
+        (ON, ON - timedelta(days=1), ON),
+        (ON, ON + timedelta(days=1), ON + timedelta(days=1)),
+    ],
+)
+def test_no_review_falls_due_before_a_pause_is_over(planned, paused_until, due):
+    assert falls_due(planned, paused_until=paused_until) == due
 
 
 def test_cover_may_be_for_today_alone():
