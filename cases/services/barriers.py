@@ -15,7 +15,7 @@ from attendance_portal.shared.errors import ErrorDetail, Invalid
 from cases.choices import BARRIERS, DOMAINS
 from cases.models import Barrier, Case
 from cases.services.common import write_audit
-from cases.services.planning import locked_case, tell_of_plan
+from cases.services.planning import case_to_plan, tell_of_plan
 
 LONGEST_NOTE: Final = 1000  # characters
 NAMED_BY: Final = {"child": "The child", "family": "The family", "worker": "A worker"}
@@ -30,7 +30,7 @@ def name_barrier(
     `named_by`: child, family or worker. The plan shows the same barriers: they hang on the case.
     """
     _check_barrier(kind, named_by, note)
-    held = locked_case(case, by)
+    held = case_to_plan(case, by)
     standing = held.barriers.filter(kind=kind, eased_on__isnull=True).first()
     if standing is not None:
         return _with_note(standing, note.strip())
@@ -60,7 +60,7 @@ def name_barrier(
 def ease_barrier(*, barrier: Barrier, note: str = "", by: User, on: date, at: datetime) -> Barrier:
     """It no longer makes school hard. It stays on the case with its day; eased twice is once."""
     _check_note(note)
-    held = locked_case(barrier.case, by)
+    held = case_to_plan(barrier.case, by)
     row = Barrier.objects.select_for_update().get(pk=barrier.pk)
     if row.eased_on is not None:
         return row

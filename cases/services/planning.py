@@ -13,6 +13,7 @@ from attendance_portal.shared.errors import Refused
 from cases.models import Case, SupportPlan, TimelineEntry
 from cases.permissions import check_live, check_visible
 from cases.services.common import acting_role, tell
+from cases.services.saving import locked_case
 from cases.states import EntryKind, PlanState
 from schools.permissions import check_has
 
@@ -31,9 +32,9 @@ def check_can_change(user: User, plan: SupportPlan) -> None:
         raise Refused("This plan has ended. Start a new plan on the case.", code="plan_ended")
 
 
-def locked_case(case: Case, by: User) -> Case:
+def case_to_plan(case: Case, by: User) -> Case:
     """The case's row, held until the caller's transaction ends; may this person plan on it?"""
-    locked = Case.objects.select_for_update().select_related("pupil").get(pk=case.pk)
+    locked = locked_case(case)
     check_can_plan(by, locked)
     return locked
 

@@ -27,7 +27,8 @@ from cases.read_models.plan_content import plan_content
 from cases.read_models.plan_facts import problems_of, review_facts
 from cases.rules.plans import review_problem
 from cases.services.common import acting_role, write_audit
-from cases.services.planning import locked_case, locked_plan, tell_of_plan
+from cases.services.planning import case_to_plan, locked_plan, tell_of_plan
+from cases.services.saving import save_case
 from cases.services.typed import fits, gone_by, needed, one_of, wrong
 from cases.states import PlanState
 
@@ -70,7 +71,7 @@ _HEARD_ON: Final = MappingProxyType(
 @transaction.atomic
 def start_plan(*, case: Case, by: User, on: date, at: datetime) -> SupportPlan:
     """A draft for the case. Raises Conflict where a plan stands already: there is one a child."""
-    held = locked_case(case, by)
+    held = case_to_plan(case, by)
     standing = standing_plan(held)
     if standing is not None:
         raise Conflict(f"Case {held.reference} has a support plan already.", code="plan_stands")
@@ -287,7 +288,7 @@ def review_plan(
 
     The case is reviewed on the same day next. Raises Refused for a plan that nobody has agreed.
     """
-    case = locked_case(plan.case, by)
+    case = case_to_plan(plan.case, by)
     held = locked_plan(plan, by)
     if held.state != PlanState.AGREED:
         raise Refused("Agree the plan first. A draft is not reviewed.", code="plan_not_agreed")
@@ -313,7 +314,8 @@ def review_plan(
     )
     held.next_review_on = next_review_on
     touch(held, at, "next_review_on")
-    _review_case(case, next_review_on, at)
+    case.next_review_on = next_review_on
+    save_case(case, at)
     day = wording.day(next_review_on)
     tell_of_plan(
         case, "Support plan reviewed", text=f"Next review {day}.", by=by, on=on, at=at, about=review
@@ -327,14 +329,6 @@ def review_plan(
     )
     _keep_version(held, "Reviewed", by=by, at=at)
     return review
-
-
-def _review_case(case: Case, next_review_on: date, at: datetime) -> None:
-    """The case's own next review follows its plan's."""
-    case.next_review_on = next_review_on
-    case.version += 1
-    case.updated_at = at
-    case.save(update_fields=["next_review_on", "version", "updated_at"])
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from cases.rules.graduated_response import (
     refusal,
 )
 from cases.services.common import acting_role, tell, write_audit
+from cases.services.saving import locked_case, save_case
 from cases.services.typed import needed
 from cases.states import STAGES, EntryKind, Gate, Stage
 from schools.permissions import check_has
@@ -164,11 +165,7 @@ def _wrong(message: str) -> Invalid:
 
 def _locked(case: Case, *, as_seen: bool = True) -> Case:
     """The case's row, held to the end of the transaction. Raises Conflict where it has moved."""
-    locked = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("pupil", "school", "lead")
-        .get(pk=case.pk)
-    )
+    locked = locked_case(case)
     if as_seen and locked.stage != case.stage:
         raise Conflict(
             f"Somebody moved this case to {STAGES[Stage(locked.stage)].label} meanwhile."
@@ -214,9 +211,7 @@ def _move(
         override=override,
     )
     case.stage, case.stage_since = stage.value, on
-    case.version += 1
-    case.updated_at = at
-    case.save(update_fields=["stage", "stage_since", "version", "updated_at"])
+    save_case(case, at)
     _tell(
         case,
         f"Moved from {STAGES[before].label} to {STAGES[stage].label}",
