@@ -36,6 +36,11 @@ class Permission(StrEnum):
     REFER = "refer"
     SUPERVISE = "supervise"
     HAVE_ACTIONS = "have_actions"
+    SEE_MEETINGS = "see_meetings"
+    BOOK_MEETINGS = "book_meetings"
+    PREPARE_MEETINGS = "prepare_meetings"
+    RUN_MEETINGS = "run_meetings"
+    EDIT_AGENDAS = "edit_agendas"
     RECORD_SCHOOL_STEPS = "record_school_steps"
     UPLOAD_REGISTERS = "upload_registers"
     CONFIRM_ENROLMENTS = "confirm_enrolments"
@@ -69,6 +74,11 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.REFER: "Offer support, refer to another agency and record consent",
     Permission.SUPERVISE: "Write supervision notes",
     Permission.HAVE_ACTIONS: "Have actions and mark them done",
+    Permission.SEE_MEETINGS: "See meetings with the schools in scope, and those they are asked to",
+    Permission.BOOK_MEETINGS: "Offer, book, move and call off meetings with schools",
+    Permission.PREPARE_MEETINGS: "Prepare a meeting: agenda, pupils to discuss, what was tried",
+    Permission.RUN_MEETINGS: "Freeze the pack of a meeting, start the meeting and end it",
+    Permission.EDIT_AGENDAS: "Say what the agenda of each term's meetings is",
     Permission.RECORD_SCHOOL_STEPS: "Record a school's policy, champion and monitoring",
     Permission.UPLOAD_REGISTERS: "Upload registers for the schools in scope",
     Permission.CONFIRM_ENROLMENTS: "Confirm that a child has moved to the school that says so",
@@ -116,12 +126,14 @@ _FAMILY_WORK = frozenset(
         Permission.EDIT_PLANS,
         Permission.REFER,
         Permission.HAVE_ACTIONS,
+        Permission.SEE_MEETINGS,
     }
 )
 _CASEWORK = _FAMILY_WORK | frozenset(
     {
         Permission.OPEN_CASES,
         Permission.RECORD_SCHOOL_STEPS,
+        Permission.PREPARE_MEETINGS,
         Permission.SEE_WORKLIST,
         Permission.SEE_PUPILS,
         Permission.SEE_SENSITIVE,
@@ -133,7 +145,12 @@ _CASEWORK = _FAMILY_WORK | frozenset(
         Permission.ANSWER_FLAGS,
     }
 )
-_LA = _CASEWORK | {Permission.SEE_BOROUGH, Permission.CONFIRM_ENROLMENTS}
+_LA = _CASEWORK | {
+    Permission.SEE_BOROUGH,
+    Permission.CONFIRM_ENROLMENTS,
+    Permission.BOOK_MEETINGS,
+    Permission.RUN_MEETINGS,
+}
 
 ROLES: dict[Role, RoleFacts] = {
     Role.ATTENDANCE_OFFICER: RoleFacts(
@@ -156,6 +173,7 @@ ROLES: dict[Role, RoleFacts] = {
             Permission.OVERRIDE_GATES,
             Permission.SEE_RESTRICTED,
             Permission.SUPERVISE,
+            Permission.EDIT_AGENDAS,
         },
         whole_la_by_default=True,
         sees_casework=True,
@@ -175,7 +193,14 @@ ROLES: dict[Role, RoleFacts] = {
     Role.PANEL_MEMBER: RoleFacts(
         "Panel member",
         "Reads the pupils on the agenda of a panel they sit on",
-        frozenset({Permission.SEE_PUPILS, Permission.SEE_CASES, Permission.HAVE_ACTIONS}),
+        frozenset(
+            {
+                Permission.SEE_PUPILS,
+                Permission.SEE_CASES,
+                Permission.HAVE_ACTIONS,
+                Permission.SEE_MEETINGS,
+            }
+        ),
         sees_casework=True,
     ),
     Role.ANALYST: RoleFacts(

@@ -1,1 +1,1 @@
-"""Targeting support meetings and panels: booking, agenda, pack, live actions."""
+"""Targeting support meetings: booking, agenda, preparation, pack, live actions, what came of it."""

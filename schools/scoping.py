@@ -15,6 +15,8 @@ Who sees what (architecture, "Scoping"):
   taken away shows nothing from that very moment.
 - Casework (cases, plans, contacts, actions) is for roles that see casework, for children now on a
   roll in scope or granted; nothing of it follows a child to a school they have left.
+- Meetings are for roles that see casework, of the schools in scope; people who were asked to one
+  from elsewhere see its times, people and agenda, and nothing of children or figures.
 - Nobody else sees anything: not administrators, nor someone inactive or without a role today.
 """
 
@@ -177,6 +179,13 @@ def _in_casework(user: User, access: Access, pupils: Any, path: str) -> Q:
     )
 
 
+def _leads_to(model: Any, path: str) -> Any:
+    """The model at the end of a path of fields."""
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model
+    return model
+
+
 class PupilScoped(ScopedQuerySet):
     """Pupils: those on the rolls in scope, leavers to the end of the year, and those granted."""
 
@@ -242,10 +251,7 @@ class ByPupil(ScopedQuerySet):
 
     def scope(self, user: User, access: Access) -> Q:
         """Rows of the pupils in scope."""
-        leads_to = self.model
-        for step in self.pupil_path.split("__"):
-            leads_to = leads_to._meta.get_field(step).related_model
-        pupils = leads_to.objects.all()
+        pupils = _leads_to(self.model, self.pupil_path).objects.all()
         shown = pupils.filter(pupils.scope(user, access)).values("pk")
         rows = self.model._base_manager.filter(**{f"{self.pupil_path}__in": shown})
         return Q(pk__in=rows.values("pk"))  # once each, however many children lead to a row
@@ -282,10 +288,7 @@ class ByCasework(ScopedQuerySet):
 
     def scope(self, user: User, access: Access) -> Q:
         """Rows of children on a roll in scope now, and of children granted."""
-        leads_to: Any = self.model
-        for step in self.pupil_path.split("__"):
-            leads_to = leads_to._meta.get_field(step).related_model
-        return _in_casework(user, access, leads_to, self.pupil_path)
+        return _in_casework(user, access, _leads_to(self.model, self.pupil_path), self.pupil_path)
 
     def _readable(self, user: User, access: Access) -> Q:
         """Not restricted, or this person is one of those who may read it."""
@@ -296,3 +299,39 @@ class ByCasework(ScopedQuerySet):
         for path in self.entitled_paths:
             readable |= Q(**{path: user.pk})
         return readable
+
+
+class ByMeeting(ScopedQuerySet):
+    """Meetings with a school, and what belongs to them, for roles that see casework.
+
+    `school_path` leads to the school: whoever has it in scope sees everything of the meeting.
+    `meeting_path` leads to the meeting ("" for the meeting itself) where those who were asked to
+    come from elsewhere, the council or a partner, see the row too: None where they do not, because
+    it tells of children or figures. People of a school see by their school alone, so that nothing
+    follows somebody who has left it. `pupil_path` leads to a child where a row is about one: then
+    it is casework, and nothing of it follows a child to a school they have left.
+    """
+
+    school_path: ClassVar[str] = "meeting__school"
+    meeting_path: ClassVar[str | None] = None
+    pupil_path: ClassVar[str] = ""
+
+    def visible_to(self, user: User) -> Self:
+        """Only the rows this person may see today."""
+        access = casework_access_of(user)
+        if not access.sees_pupils:
+            return self.none()
+        return self.all() if access.everything else self.filter(self.scope(user, access))
+
+    def scope(self, user: User, access: Access) -> Q:
+        """Rows of the schools in scope, and of meetings to which this person was asked."""
+        shown = Q(**{f"{self.school_path}__in": access.urns})
+        if self.pupil_path:
+            pupils = _leads_to(self.model, self.pupil_path)
+            about_none = Q(**{f"{self.pupil_path}__isnull": True})
+            shown &= about_none | _in_casework(user, access, pupils, self.pupil_path)
+        if self.meeting_path is None:
+            return shown
+        asked = user.meeting_attendances.filter(is_expected=True).exclude(side="school")
+        path = f"{self.meeting_path}__in" if self.meeting_path else "pk__in"
+        return shown | Q(**{path: asked.values("meeting_id")})

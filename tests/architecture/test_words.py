@@ -26,7 +26,7 @@ APPS = (
     "attendance_portal",
 )  # fmt: skip
 THE_LIST = ROOT / "attendance_portal" / "shared" / "banned_words.py"
-LABELS = (ROOT / "attendance" / "states.py", ROOT / "cases" / "states.py")
+LABELS = tuple(ROOT / app / "states.py" for app in ("attendance", "cases", "meetings"))
 #: Papers of law, which may quote it, and what families read.
 OF_LAW = ("templates/interventions/legal/",)
 TO_FAMILIES_FOLDERS = ("templates/letters/", "templates/families/")

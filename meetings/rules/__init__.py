@@ -1,0 +1,1 @@
+"""The rules of meetings. Pure: nothing here reads a table or the clock."""
