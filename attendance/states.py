@@ -35,6 +35,25 @@ class CloseReason(StrEnum):
     YEAR_ENDED = "year_ended"
 
 
+class CodeClass(StrEnum):
+    """The four ways in which a code counts (STAT-02 to STAT-05)."""
+
+    ATTENDED = "attended"
+    AUTHORISED = "authorised"
+    UNAUTHORISED = "unauthorised"
+    NOT_POSSIBLE = "not_possible"
+
+
+CODE_CLASSES: Final = MappingProxyType(
+    {
+        CodeClass.UNAUTHORISED: "Unauthorised absence",
+        CodeClass.AUTHORISED: "Authorised absence",
+        CodeClass.ATTENDED: "Attended",
+        CodeClass.NOT_POSSIBLE: "Not possible",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Tag:
     """A label and the GOV.UK tag colour it stands in."""

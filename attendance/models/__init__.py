@@ -1,8 +1,8 @@
 """What happened each session: the stored facts, and the summaries that can be rebuilt from them.
 
-Facts are `RegisterWeek` (with its history in `MarkChange` and words in `MarkNote`) and the
-receipts of what was sent. `SchoolWeek`, `SchoolDay`, `EnrolmentPeriod`, `EnrolmentCheck` and
-`SchoolYear` are derived by the nightly run and may be dropped at any time; they carry no foreign
+Facts are `RegisterWeek` (with its history in `MarkChange` and words in `MarkNote`) and the receipts
+of what was sent. `SchoolWeek`, `SchoolDay`, `EnrolmentPeriod`, `EnrolmentCheck`, `SchoolYear` and
+`SchoolReason` are derived by the nightly run and may be dropped at any time; they carry no foreign
 keys in the database, since the run takes their keys from the rows that have them. `Flag` is
 history.
 """
@@ -16,6 +16,7 @@ from attendance.models.figures import (
     NightlyRun,
     PeriodKind,
     SchoolDay,
+    SchoolReason,
     SchoolWeek,
     SchoolYear,
     SessionTotals,
@@ -54,6 +55,7 @@ __all__ = [
     "RegisterWeek",
     "Reject",
     "SchoolDay",
+    "SchoolReason",
     "SchoolWeek",
     "SchoolYear",
     "SessionTotals",

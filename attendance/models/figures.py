@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -195,6 +196,32 @@ class SchoolYear(SessionTotals):
 
     class Meta:
         db_table = "school_year"
+
+
+class SchoolReason(models.Model):
+    """How often one school's registers bear one symbol in one half-term (0: between half-terms).
+
+    `sessions` has one count for each slot of the week, Monday morning first, as the register week
+    has its marks. Of this academic year and the one before, at the figures' date.
+    """
+
+    pk = models.CompositePrimaryKey("school", "academic_year", "half_term", "symbol")
+    school = models.ForeignKey(
+        School,
+        on_delete=models.CASCADE,
+        related_name="reasons",
+        db_index=False,
+        db_constraint=False,
+    )
+    academic_year = models.SmallIntegerField()
+    half_term = models.SmallIntegerField()
+    symbol = models.CharField(max_length=1)
+    sessions = ArrayField(models.IntegerField(), size=14)
+
+    objects = SchoolSummaryQuerySet.as_manager()
+
+    class Meta:
+        db_table = "school_reason"
 
 
 class NightlyRun(models.Model):

@@ -6,17 +6,23 @@ which come in all day long make one school be counted again, not the borough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Max
 
-from attendance.models import BatchSchool, NightlyRun, SchoolYear
+from attendance.models import SchoolYear
+from attendance.read_models.keeping import (
+    KEPT_SECONDS,
+    Rows,
+    SchoolKey,
+    kept_by_school,
+    last_run_id,
+    told,
+)
 from attendance.selectors import figures_date, last_import_id
 from attendance.sql.working import (
     MILESTONE_STATEMENTS,
@@ -26,10 +32,8 @@ from attendance.sql.working import (
     answers,
     statement,
 )
-from attendance_portal.shared.once import once_a_reading
 from schools.rules.calendar import academic_year
 
-_KEPT_SECONDS: Final = 24 * 3600
 _STORED_PERIODS: Final = "enrolment_period"
 _SUMS: Final = (
     "enrolments",
@@ -40,8 +44,6 @@ _SUMS: Final = (
     "persistent",
     "severe",
 )
-_Rows = list[tuple[Any, ...]]
-_Key = tuple[str, int]  # what was asked, and the URN
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
 
     Stored periods change by runs only, so what they add up to is kept until the next one.
     """
-    key = f"band-counts:{as_of.isoformat()}:{_last_run_id()}:{_told(urns)}"
+    key = f"band-counts:{as_of.isoformat()}:{last_run_id()}:{told(urns)}"
     is_stored = as_of == figures_date()
     counts: dict[int, int] | None = cache.get(key) if is_stored else None
     if counts is None:
@@ -104,19 +106,8 @@ def band_counts(urns: Collection[int], as_of: date) -> dict[int, int]:
         for band, enrolments in _of_periods("spread", urns, as_of):
             counts[band] = counts.get(band, 0) + enrolments
         if is_stored:
-            cache.set(key, counts, _KEPT_SECONDS)
+            cache.set(key, counts, KEPT_SECONDS)
     return counts
-
-
-@once_a_reading
-def _last_run_id() -> int:
-    finished = NightlyRun.objects.filter(state=NightlyRun.State.FINISHED)
-    return finished.aggregate(last=Max("id"))["last"] or 0
-
-
-def _told(urns: Collection[int]) -> str:
-    """Some schools as a short text for a key."""
-    return sha256(",".join(map(str, sorted(urns))).encode()).hexdigest()
 
 
 def group_sums(
@@ -134,10 +125,10 @@ def _added(rows: Iterable[Sequence[int]]) -> YearSums:
     return YearSums(*(sum(column) for column in columns))
 
 
-def _milestones(urns: Collection[int], days: Sequence[date]) -> _Rows:
+def _milestones(urns: Collection[int], days: Sequence[date]) -> Rows:
     """The day and its sums, of each school on each day on which it had any."""
 
-    def work_out(pairs: Collection[_Key]) -> dict[_Key, _Rows]:
+    def work_out(pairs: Collection[SchoolKey]) -> dict[SchoolKey, Rows]:
         missing_days = sorted({date.fromisoformat(day) for day, _ in pairs})
         schools = sorted({urn for _, urn in pairs})
         question = Question(as_of=missing_days[-1], schools=schools, milestones=missing_days)
@@ -148,31 +139,31 @@ def _milestones(urns: Collection[int], days: Sequence[date]) -> _Rows:
             )
             return {(day.isoformat(), urn): [(day, *sums)] for day, urn, *sums in cursor.fetchall()}
 
-    found = _kept("milestone", [day.isoformat() for day in days], urns, work_out)
+    found = kept_by_school("milestone", [day.isoformat() for day in days], urns, work_out)
     return [row for rows in found for row in rows]
 
 
 def _of_periods(
     name: str, urns: Collection[int], as_of: date, *, hidden: Collection[int] = ()
-) -> _Rows:
+) -> Rows:
     """What a statement adds up by school, over stored periods or those of a past day; no URNs."""
     if as_of == figures_date():
         with connection.cursor() as cursor:
             return [row[1:] for row in _read(cursor, name, _STORED_PERIODS, urns, as_of, hidden)]
 
-    def work_out(pairs: Collection[_Key]) -> dict[_Key, _Rows]:
+    def work_out(pairs: Collection[SchoolKey]) -> dict[SchoolKey, Rows]:
         schools = sorted({urn for _, urn in pairs})
         question = Question(as_of=as_of, schools=schools, milestones=[as_of])
         with answers(question, YEAR_SO_FAR_STATEMENTS) as cursor:
             rows = _read(cursor, name, TEMPORARY.name("year_so_far"), schools, as_of, hidden)
-        found: dict[_Key, _Rows] = {}
+        found: dict[SchoolKey, Rows] = {}
         for urn, *rest in rows:
             found.setdefault((asked, urn), []).append(tuple(rest))
         return found
 
     # What is known of a child may change without touching a school's figures.
-    asked = f"{as_of.isoformat()}:{last_import_id()}{f':{_told(hidden)}' if hidden else ''}"
-    return [row for rows in _kept(name, [asked], urns, work_out) for row in rows]
+    asked = f"{as_of.isoformat()}:{last_import_id()}{f':{told(hidden)}' if hidden else ''}"
+    return [row for rows in kept_by_school(name, [asked], urns, work_out) for row in rows]
 
 
 def _read(
@@ -182,42 +173,10 @@ def _read(
     urns: Collection[int],
     as_of: date,
     hidden: Collection[int],
-) -> _Rows:
+) -> Rows:
     cursor.execute(
         statement(name).replace("{period}", periods),
         {"academic_year": academic_year(as_of), "schools": list(urns), "hidden": list(hidden)},
     )
-    rows: _Rows = cursor.fetchall()
+    rows: Rows = cursor.fetchall()
     return rows
-
-
-def _kept(
-    name: str,
-    asked: Collection[str],
-    urns: Collection[int],
-    work_out: Callable[[Collection[_Key]], dict[_Key, _Rows]],
-) -> list[_Rows]:
-    """What is kept of each school for each thing asked; the rest worked out at once and kept."""
-    if not asked or not urns:
-        return []
-    versions = _versions(urns)
-    keys = {
-        (each, urn): f"by-school:{name}:{each}:{urn}:{versions.get(urn, 0)}"
-        for each in asked
-        for urn in urns
-    }
-    known: dict[str, _Rows] = cache.get_many(keys.values())
-    missing = [pair for pair, key in keys.items() if key not in known]
-    if not missing:
-        return list(known.values())
-    worked_out = work_out(missing)
-    # What was known of a pair worked out again with others is left as it is.
-    new = {keys[pair]: worked_out.get(pair, []) for pair in missing}
-    cache.set_many(new, _KEPT_SECONDS)
-    return [*known.values(), *new.values()]
-
-
-def _versions(urns: Collection[int]) -> dict[int, int]:
-    """URN to the last import that touched the school."""
-    touched = BatchSchool.objects.filter(school__in=urns).values("school_id")
-    return dict(touched.annotate(last=Max("id")).values_list("school_id", "last"))

@@ -62,6 +62,11 @@ def short_label(slot: int) -> str:
     return f"{_DAYS[slot // 2]} {_HALVES[slot % 2]}"
 
 
+def long_day(slot: int) -> str:
+    """'Monday'."""
+    return _LONG_DAYS[slot // 2]
+
+
 def words(slot: int) -> str:
     """'Monday mornings'; 'mornings' for those of every day."""
     half = _LONG_HALVES[slot % 2]

@@ -28,6 +28,7 @@ from attendance.sql.working import (
     NIGHTLY,
     PATTERN_STATEMENTS,
     PERIOD_STATEMENTS,
+    REASON_STATEMENTS,
     SCHOOL_STATEMENTS,
     Question,
     one_snapshot,
@@ -43,6 +44,7 @@ _STATEMENTS = tuple(
     dict.fromkeys(
         (
             *PERIOD_STATEMENTS,
+            *REASON_STATEMENTS,
             *CHECK_STATEMENTS,
             *PATTERN_STATEMENTS,
             *SCHOOL_STATEMENTS,

@@ -41,6 +41,12 @@ SUMMARIES: Final = (
         (*_SESSIONS, "enrolments", "persistent", "severe", "last_mark_on"),
     ),
     Summary(
+        "school_reason",
+        "reason",
+        ("school_id", "academic_year", "half_term", "symbol"),
+        ("sessions",),
+    ),
+    Summary(
         "enrolment_period",
         "period",
         ("enrolment_id", "academic_year", "kind", "key"),

@@ -20,6 +20,8 @@ from django.db import connection, transaction
 from attendance import codes
 from schools.rules.calendar import academic_year, academic_year_start
 
+REASON_YEARS: Final = 2  # of codes and days of the week this year and the one before are stored
+
 _FOLDER: Final = Path(__file__).parent
 
 # In order: each may read those before it.
@@ -40,6 +42,8 @@ CHECK_STATEMENTS: Final = (
 )
 
 WEEK_STATEMENTS: Final = ("enrolment", "piece", "week")
+# Whole schools, or those enrolments alone that are asked for, by code and by day of the week.
+REASON_STATEMENTS: Final = ("enrolment", "piece", "reason_week", "reason")
 # Schools in the year up to each of many days; each enrolment in the year up to one.
 MILESTONE_STATEMENTS: Final = ("enrolment", "milestone_piece", "milestone_part", "milestone")
 YEAR_SO_FAR_STATEMENTS: Final = (*MILESTONE_STATEMENTS[:-1], "year_so_far")
@@ -69,6 +73,8 @@ WHAT_IT_DOES: Final = {
     "total": "Summing sessions",
     "period": "Adding up years, terms and half-terms",
     "week": "Counting weeks",
+    "reason_week": "Counting weeks that are alike",
+    "reason": "Counting codes and days of the week",
     "milestone_piece": "Laying out weeks up to each day asked",
     "milestone_part": "Summing sessions up to each day asked",
     "milestone": "Adding up schools up to each day asked",
@@ -127,6 +133,9 @@ class Question:
             "illness": codes.SYMBOLS_ILLNESS,
             "unexplained": codes.SYMBOLS_UNEXPLAINED,
             "late": codes.SYMBOLS_LATE,
+            "present": codes.PRESENT_MORNING + codes.PRESENT_AFTERNOON,
+            "not_a_session": codes.SYMBOLS_NOT_A_SESSION,
+            "reasons_from": academic_year(self.as_of) - REASON_YEARS + 1,  # `lines` may say another
             "weeks_compared": 0,  # `lines` say how many school weeks the named cohorts compare
             **_session_letters(),
         }

@@ -15,6 +15,7 @@ from django.db import connection
 FACTS = ("register_week", "mark_change", "mark_note")
 SUMMARIES = (
     "enrolment_period", "enrolment_check", "school_week", "school_day", "school_year",
+    "school_reason",
 )  # fmt: skip
 Parameters = Sequence[Any] | Mapping[str, Any]
 LIVE = (*FACTS, *SUMMARIES, "flag")

@@ -15,6 +15,7 @@ from attendance.models import (
     Flag,
     PeriodKind,
     SchoolDay,
+    SchoolReason,
     SchoolWeek,
     SchoolYear,
 )
@@ -155,7 +156,9 @@ def facts_in(model, *, without=frozenset()):
 
 def summaries():
     """Every derived row, for comparing two ways of getting there."""
-    models = (SchoolWeek, SchoolDay, SchoolYear, EnrolmentPeriod, EnrolmentCheck)
+    models = (
+        SchoolWeek, SchoolDay, SchoolYear, SchoolReason, EnrolmentPeriod, EnrolmentCheck,
+    )  # fmt: skip
     return [facts_in(model) for model in models]
 
 
