@@ -17,6 +17,11 @@ def test_interval_is_wilsons(part, whole, low, high):
     assert wilson_interval(part, whole) == (Decimal(low), Decimal(high))
 
 
+def test_interval_of_sessions_counts_a_draw_for_each_ten():
+    assert wilson_interval(100, 1000, units_a_draw=10) == wilson_interval(10, 100)
+    assert wilson_interval(100, 1000) != wilson_interval(10, 100)
+
+
 def test_interval_of_nothing_is_none():
     assert wilson_interval(0, 0) is None
 

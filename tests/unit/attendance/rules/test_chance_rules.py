@@ -1,9 +1,10 @@
 """What counts as a change, and what chance explains."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.rules.chance import moved_beyond_chance
+from attendance.rules.chance import moved_beyond_chance, moved_in_pairs
 
 
 @st.composite
@@ -39,3 +40,30 @@ def test_a_fall_is_a_change_exactly_when_the_rise_is(before, after):
 @given(shares())
 def test_the_same_share_has_not_moved(share):
     assert not moved_beyond_chance(share, share)
+
+
+@pytest.mark.parametrize(
+    ("less", "more", "moved"),
+    [
+        (9, 1, True),
+        (8, 2, False),
+        (6, 0, True),
+        (5, 0, False),
+        (0, 6, True),
+        (0, 0, False),
+        (50, 50, False),
+    ],
+)
+def test_pairs_move_beyond_chance_by_the_sign_test(less, more, moved):
+    assert moved_in_pairs(less, more) == moved
+
+
+@pytest.mark.parametrize(("less", "more"), [(-1, 5), (5, -1)])
+def test_counts_of_pairs_are_not_below_nought(less, more):
+    with pytest.raises(ValueError, match="below 0"):
+        moved_in_pairs(less, more)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_pairs_move_the_same_either_way(less, more):
+    assert moved_in_pairs(less, more) == moved_in_pairs(more, less)
