@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dashboards.charts.before_after import BeforeAfterFacts, Slope, before_and_after
+from dashboards.charts.compared import ComparedFacts, ComparedRow, compared_with_others
+from dashboards.charts.concentration import ConcentrationFacts, absence_held_by_few
 from dashboards.charts.counts import children_over_the_lines
 from dashboards.charts.distribution import spread
 from dashboards.charts.facts import (
@@ -51,6 +54,7 @@ from dashboards.charts.strip import (
     year_strip,
 )
 from dashboards.charts.waits import ReferralBar, ReferralFacts, waiting_for_help
+from dashboards.charts.wards import WardFacts, WardRow, wards_on_a_map
 from dashboards.charts.weekly import absence_by_week
 
 __all__ = [
@@ -61,10 +65,14 @@ __all__ = [
     "NO_MARK_SENT",
     "UNAUTHORISED",
     "Band",
+    "BeforeAfterFacts",
     "Block",
     "Cell",
     "Chart",
     "Column",
+    "ComparedFacts",
+    "ComparedRow",
+    "ConcentrationFacts",
     "CountFacts",
     "Event",
     "FeedDay",
@@ -85,6 +93,7 @@ __all__ = [
     "RunningFacts",
     "RunningPoint",
     "Share",
+    "Slope",
     "SlotShare",
     "SpreadFacts",
     "StageCase",
@@ -92,18 +101,24 @@ __all__ = [
     "StageRow",
     "StripFacts",
     "Svg",
+    "WardFacts",
+    "WardRow",
     "Week",
     "WeekPoint",
     "WeeklyFacts",
     "absence_by_week",
+    "absence_held_by_few",
+    "before_and_after",
     "cases_by_stage",
     "children_over_the_lines",
+    "compared_with_others",
     "feed_grid",
     "group_gaps",
     "look_of",
     "running_absence",
     "spread",
     "waiting_for_help",
+    "wards_on_a_map",
     "weekday_pattern",
     "weeks_missed",
     "year_strip",

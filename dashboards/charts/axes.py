@@ -8,7 +8,18 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from dashboards.charts.shapes import BAND, GREY, GRID, INK, Line, Rect, Shape, Text, text_width
+from dashboards.charts.shapes import (
+    BAND,
+    GREY,
+    GRID,
+    INK,
+    WHITE,
+    Line,
+    Rect,
+    Shape,
+    Text,
+    text_width,
+)
 from schools.rules.calendar import TERM_NAMES, half_term_label, term_of_half_term
 
 Value = float | Fraction | Decimal
@@ -103,6 +114,12 @@ def within(label: Text, left: float, right: float) -> Text:
     box = label.box
     shift = max(0.0, left - box.left) or min(0.0, right - box.right)
     return replace(label, x=label.x + shift)
+
+
+def ground(label: Text) -> Rect:
+    """White under a label, so that no line runs through its words."""
+    left, top, right, bottom = label.box
+    return Rect(left, top, right - left, bottom - top, WHITE, role="ground")
 
 
 def spread_down(wanted: Sequence[float], *, apart: float, top: float, bottom: float) -> list[float]:

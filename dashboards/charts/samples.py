@@ -37,13 +37,18 @@ from dashboards.charts import (
     WeeklyFacts,
     WeekPoint,
     absence_by_week,
+    absence_held_by_few,
+    before_and_after,
     cases_by_stage,
     children_over_the_lines,
+    compared_with_others,
     feed_grid,
     group_gaps,
     running_absence,
+    samples_insight,
     spread,
     waiting_for_help,
+    wards_on_a_map,
     weekday_pattern,
     weeks_missed,
 )
@@ -97,6 +102,10 @@ def charts() -> list[Chart]:
             weekday_pattern(pattern()),
             cases_by_stage(stages()),
             waiting_for_help(referrals()),
+            absence_held_by_few(samples_insight.few()),
+            compared_with_others(samples_insight.compared()),
+            before_and_after(samples_insight.before_after()),
+            wards_on_a_map(samples_insight.wards()),
         ]
     )
 
@@ -107,6 +116,9 @@ def protected_charts() -> list[Chart]:
         [
             children_over_the_lines(small_counts(), protected=True),
             spread(bands(), protected=True),
+            absence_held_by_few(samples_insight.few(), protected=True),
+            compared_with_others(samples_insight.compared(), protected=True),
+            wards_on_a_map(samples_insight.wards(small=True), protected=True),
         ]
     )
 

@@ -195,7 +195,30 @@ class Diamond:
         return [("points", points), ("fill", WHITE), ("stroke", self.colour), ("stroke-width", "2")]
 
 
-Shape = Text | Rect | Line | Dot | Diamond
+@dataclass(frozen=True)
+class Area:
+    """A filled outline: a ward of a map."""
+
+    points: Sequence[tuple[float, float]]
+    fill: str
+    outline: str = WHITE
+    role: str = ""
+    text: str = ""
+    tag: str = "polygon"
+
+    @property
+    def box(self) -> Box:
+        xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+    @property
+    def attributes(self) -> Attributes:
+        points = " ".join(f"{number(x)},{number(y)}" for x, y in self.points)
+        found = [("points", points), ("fill", self.fill), ("stroke", self.outline)]
+        return [*found, ("stroke-width", "1.5"), ("stroke-linejoin", "round")]
+
+
+Shape = Text | Rect | Line | Dot | Diamond | Area
 
 
 def _element(shape: Shape) -> str:

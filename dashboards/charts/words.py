@@ -58,8 +58,8 @@ def figure(share: Share, *, protected: bool) -> Figure:
     return Figure(Fraction(points), f"{points}%", f"{found[0]:,}", f"{found[1]:,}")
 
 
-def published_percent(percent: Decimal) -> str:
-    """A published percentage, printed as ours are."""
+def published_percent(percent: Decimal | Fraction) -> str:
+    """A published percentage, or a middle of several of ours, printed as ours are."""
     part, whole = (percent / 100).as_integer_ratio()
     return shown_percent(part, whole)
 
@@ -70,9 +70,20 @@ def near(share: Share) -> str:
     return f"{rounded}%" if rounded or not share.part else shown_percent(share.part, share.whole)
 
 
+def plain_percent(part: int, whole: int) -> str:
+    """'12%', '12.4%': as every rate, without a decimal that says nothing, for running words."""
+    return shown_percent(part, whole).replace(".0%", "%")
+
+
 def noun(heading: Heading) -> str:
     """What is measured, to begin a sentence: all absence is just absence."""
     return "Absence" if heading.measure == "All absence" else heading.measure
+
+
+def noun_inside(heading: Heading) -> str:
+    """The same within a sentence: 'unauthorised absence'."""
+    found = noun(heading)
+    return found[0].lower() + found[1:]
 
 
 def fitted(with_who: str, without: str) -> str:

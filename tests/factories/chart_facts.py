@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cases.rules.waits import ReferralDays
 from dashboards import charts
+from dashboards.ward_shapes import ward_shapes
 
 HEADING = charts.Heading("Year 9", "2025/26", date(2026, 3, 2))
 FIRST_MONDAYS = (
@@ -173,3 +174,50 @@ def referrals(draw):
         service = draw(st.sampled_from(["Family support", "A service of a very long name" * 3]))
         bars.append(charts.ReferralBar(f"{service} {place}", "Early help", days))
     return charts.ReferralFacts("AT-10001", on, bars)
+
+
+@st.composite
+def concentrations(draw):
+    sizes = st.one_of(st.integers(0, 12), st.integers(0, 400))
+    enrolments = draw(st.dictionaries(st.integers(0, 190), sizes, max_size=8))
+    measure = draw(st.sampled_from(["All absence", "Unauthorised absence"]))
+    heading = charts.Heading("Year 9", "2025/26", date(2026, 3, 2), measure=measure)
+    return charts.ConcentrationFacts(heading, enrolments)
+
+
+@st.composite
+def comparisons(draw):
+    maybe = st.none() | PERCENTS
+    rows = []
+    for phase in ("Primary", "Secondary", "Special")[: draw(st.integers(1, 3))]:
+        low, high = sorted(draw(st.tuples(PERCENTS, PERCENTS)))
+        similar = draw(st.sampled_from([None, (low, high)]))
+        beside = [draw(maybe) for _ in range(3)]
+        rows.append(charts.ComparedRow(phase, draw(shares()), similar, *beside))
+    region = draw(st.sampled_from(["Region", "North East"]))
+    return charts.ComparedFacts(HEADING, rows, region=region, sources="a series")
+
+
+@st.composite
+def before_after(draw):
+    def slopes(most):
+        found = []
+        for _ in range(draw(st.integers(0, most))):
+            name = draw(st.sampled_from(["", "Robin Sample"]))
+            found.append(charts.Slope(draw(shares(60)), draw(shares(60)), name))
+        return found
+
+    return charts.BeforeAfterFacts(HEADING, 60, slopes(12), slopes(6))
+
+
+@st.composite
+def wards(draw):
+    shapes = list(ward_shapes().values())
+    rows = []
+    for shape in draw(st.lists(st.sampled_from(shapes), unique=True, max_size=24)):
+        share = draw(shares())
+        rows.append(charts.WardRow(shape.code, shape.name, draw(st.integers(0, 60)), share))
+    if draw(st.booleans()):
+        rows.append(charts.WardRow("E05000000", "Elsewhere", 20, draw(shares())))
+    borough = charts.Share(sum(r.share.part for r in rows), sum(r.share.whole for r in rows))
+    return charts.WardFacts(HEADING, rows, borough, draw(st.sampled_from([1, 10])))

@@ -19,6 +19,10 @@ EVERY = (
     (charts.feed_grid, chart_facts.feeds()),
     (charts.cases_by_stage, chart_facts.stages()),
     (charts.waiting_for_help, chart_facts.referrals()),
+    (charts.absence_held_by_few, chart_facts.concentrations()),
+    (charts.compared_with_others, chart_facts.comparisons()),
+    (charts.before_and_after, chart_facts.before_after()),
+    (charts.wards_on_a_map, chart_facts.wards()),
 )
 NAMES = [draw.__name__ for draw, _ in EVERY]
 
