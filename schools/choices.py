@@ -81,6 +81,10 @@ SCHOOL_TYPE: Final = {
     "57": "Academy secure 16 to 19",
 }
 
+# Establishments that no public body maintains or funds as a school of England. A non-maintained
+# special school is counted with the state-funded ones, as the published statistics do.
+NOT_STATE_FUNDED: Final = frozenset({"10", "11", "25", "30"})
+
 LOCAL_AUTHORITY: Final = {
     "805": "Hartlepool",
     "806": "Middlesbrough",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from attendance.rules import absence
+from attendance.rules import absence, published
 from attendance.rules.absence import Counts
 from attendance.rules.feeds import STOPPED_FROM, feed_state
 from attendance.rules.intervals import wilson_interval
+from attendance.rules.marks import Mark
 from attendance.rules.percent import NOTHING_POSSIBLE, shown_percent
 from attendance.rules.protection import Thresholds, protected_count
 from attendance.rules.slots import expected_range
@@ -17,9 +19,14 @@ from attendance.states import FEEDS, TOO_EARLY_TO_SAY
 from attendance_portal.shared.wording import counted
 from dashboards.charts.words import published_percent
 from dashboards.help.registers import FIRST_DAY, marks_of
+from schools.rules.calendar import TermDates
 
 _WEEK: Final = (".", ".", "I", ".", "O", "O", ".", "L", "D", "#")
 _PUPILS: Final = (Counts(190, 0, 0), Counts(150, 30, 10), Counts(30, 5, 5))
+_SUMMER: Final = (
+    (5, date(2026, 4, 20), date(2026, 5, 22)),
+    (6, date(2026, 6, 1), date(2026, 7, 21)),
+)
 _A_POINT: Final = Decimal(100)
 _METHODOLOGY: Final = "Department for Education, Pupil absence statistics: methodology"
 
@@ -45,8 +52,10 @@ def measures(minimum: int, thresholds: Thresholds) -> list[Measure]:
         _sessions(),
         _rate(),
         _kinds_of_absence(),
+        _by_reason(),
         _group(),
         _over_the_lines(),
+        _published_basis(),
         _too_early(minimum),
         _change(),
         _range_of_a_share(),
@@ -119,6 +128,27 @@ def _kinds_of_absence() -> Measure:
     )
 
 
+def _by_reason() -> Measure:
+    marks = marks_of(_WEEK, FIRST_DAY)
+    possible = absence.count(marks).possible
+    ill, other = (sum(mark.code == code for mark in marks) for code in ("I", "O"))
+    return Measure(
+        "by-reason",
+        "Absence by code and by day of the week",
+        (
+            "How often a code stands in the registers, as a share of all possible sessions.",
+            "The shares of all codes of absence add up to all absence.",
+            "A day of the week has its own possible sessions and its own rate.",
+        ),
+        "100 x sessions with that code / possible",
+        (
+            f"In the same week: illness (I) {_of(ill, possible)}.",
+            f"No reason that fits (O) {_of(other, possible)}.",
+        ),
+        f"{_METHODOLOGY} (STAT-30)",
+    )
+
+
 def _group() -> Measure:
     whole = sum(_PUPILS, Counts())
     each = "; ".join(f"{_of(one.absent, one.possible)}" for one in _PUPILS)
@@ -164,6 +194,48 @@ def _over_the_lines() -> Measure:
             f"Of the three pupils above, {persistent} of {len(_PUPILS)} are persistently absent.",
         ),
         f"{_METHODOLOGY} (STAT-08, STAT-09)",
+    )
+
+
+def _published_basis() -> Measure:
+    terms = TermDates.of([(2025, half, start, end) for half, start, end in _SUMMER])
+    started = date(2025, 9, 1)
+    marks = [
+        *(Mark(day, 0, "/") for day in (date(2026, 5, 18), date(2026, 5, 19), date(2026, 5, 20))),
+        Mark(date(2026, 5, 21), 0, "I"),
+        *(Mark(date(2026, 6, day), 0, "O") for day in (1, 2)),
+    ]
+    pupils = {
+        "aged 14 on 31 August": date(2011, 3, 1),
+        "aged 15 on 31 August": date(2010, 3, 1),
+        "aged 4 on 31 August": date(2021, 3, 1),
+    }
+    examples = []
+    for who, born in pupils.items():
+        enrolled = published.Enrolled(born, started, "SS")
+        counted_of = published.counts(enrolled, marks, 2025, terms)
+        said = (
+            f"{_of(counted_of.absent, counted_of.possible)}"
+            if published.is_counted(enrolled, 2025, terms)
+            else "not counted"
+        )
+        examples.append(f"A pupil {who}, with the same marks in May and June: {said}.")
+    return Measure(
+        "published-basis",
+        "The basis of the published figures",
+        (
+            f"Published figures count pupils aged {published.YOUNGEST} to "
+            f"{published.EXAMINATION_AGE} on 31 August.",
+            "Schools are state-funded primary, secondary and special; a middle school counts as "
+            "it is deemed.",
+            f"Of pupils aged {published.EXAMINATION_AGE}, the second half of the summer term is "
+            "left out, and so is whoever joined a school in it.",
+            "Only our figure on this basis stands beside a published one. Our other figures count "
+            "all pupils, and so do the lists they open.",
+        ),
+        "as for all pupils, over those counted",
+        tuple(examples),
+        f"{_METHODOLOGY} (STAT-15 to STAT-18, STAT-20)",
     )
 
 

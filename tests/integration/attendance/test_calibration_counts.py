@@ -9,8 +9,10 @@ from attendance.borough.build import DEFAULT_UNTIL, Options, draw_borough, make_
 from attendance.borough.measuring import Measures, Period, measure
 from attendance.imports.bundle import load_bundle
 from attendance.models import EnrolmentPeriod, PeriodKind
+from attendance.read_models.published_basis import added_up, published_sums
 from attendance.services.nightly import run_for_everyone
 from attendance_portal.shared import clock
+from schools.models import School
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +54,16 @@ def test_enrolments_equal_the_portals_one_by_one(loaded: Measures) -> None:
     stored = sorted((row.possible, row.authorised + row.unauthorised) for row in portal)
     ours = sorted((row.possible, row.absent) for row in loaded.rows["this year"] if row.possible)
     assert ours == stored
+
+
+def test_rates_on_the_published_basis_equal_the_portals(loaded: Measures) -> None:
+    drawn = measure(draw_borough(OPTIONS), (YEAR,))
+    phases = {urn: PHASES[phase] for urn, phase in School.objects.values_list("urn", "phase")}
+    sums = published_sums(list(phases), DEFAULT_UNTIL)
+    for phase in ("primary", "secondary", "special"):
+        ours = drawn.rates("this year", lambda row, phase=phase: row.phase == phase)
+        portal = added_up(each for urn, each in sums.items() if phases[urn] == phase)
+        assert ours.enrolments == portal.enrolments > 0
+        assert ours.absence == pytest.approx(100 * portal.absent / portal.possible)
+        assert ours.persistent == pytest.approx(100 * portal.persistent / portal.enrolments)
+        assert ours.severe == pytest.approx(100 * portal.severe / portal.enrolments)

@@ -37,6 +37,22 @@ def test_week_of_the_domain_notes_has_eight_possible_sessions_and_three_missed()
     assert measure("absence-rate").examples[0] == "The same week: 3 of 8 sessions: 37.5%."
 
 
+def test_absence_by_code_is_a_share_of_all_possible_sessions():
+    assert measure("by-reason").examples == (
+        "In the same week: illness (I) 1 of 8 sessions: 12.5%.",
+        "No reason that fits (O) 2 of 8 sessions: 25.0%.",
+    )
+
+
+def test_published_basis_leaves_out_the_examination_term_and_the_youngest():
+    same = "with the same marks in May and June"
+    assert measure("published-basis").examples == (
+        f"A pupil aged 14 on 31 August, {same}: 3 of 6 sessions: 50.0%.",
+        f"A pupil aged 15 on 31 August, {same}: 1 of 4 sessions: 25.0%.",
+        f"A pupil aged 4 on 31 August, {same}: not counted.",
+    )
+
+
 def test_rate_near_a_line_is_never_printed_on_its_other_side():
     examples = measure("absence-rate").examples
 
