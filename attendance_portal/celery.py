@@ -53,6 +53,14 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.send_digests",
         "schedule": crontab(hour=DIGEST_HOURS, minute=0, day_of_week="mon-fri"),
     },
+    "send-meeting-reminders": {
+        "task": "meetings.tasks.send_reminders",
+        "schedule": crontab(hour=DIGEST_HOURS, minute=10, day_of_week="mon-fri"),
+    },
+    "send-unsent-meeting-mails": {
+        "task": "meetings.tasks.send_unsent_mails",
+        "schedule": crontab(minute=20),
+    },
     "seal-audit-trail": {
         "task": "attendance.tasks.seal_audit_trail",
         "schedule": EVERY_MINUTE,

@@ -47,6 +47,11 @@ def moment(at: datetime) -> str:
     return f"{day(at.astimezone(LONDON).date())}, {clock_time(at)}"
 
 
+def long_moment(at: datetime) -> str:
+    """'Tuesday 4 November 2025, 4:12am', London time."""
+    return f"{long_day(at.astimezone(LONDON).date())}, {clock_time(at)}"
+
+
 def duration(length: timedelta) -> str:
     """'under a second', '42 seconds', '3 minutes'."""
     seconds = round(length.total_seconds())

@@ -1,0 +1,1 @@
+"""What pages ask of meetings: frozen answers with ready words."""
