@@ -27,6 +27,8 @@ UNAUTHORISED: Final = "unauthorised_absence_rate"
 PERSISTENT: Final = "persistent_absence_rate"
 SEVERE: Final = "severe_absence_rate"
 ENGLAND: Final = "England"
+REGION: Final = "North East"
+BOROUGH: Final = "Redcar and Cleveland"
 ALL_PUPILS: Final = "all pupils"
 TOTAL: Final = "total"
 ACCREDITED: Final = "accredited, six half-terms"
@@ -64,6 +66,50 @@ class Published:
         if self.published_on is None:
             return self.academic_year
         return f"{self.academic_year} to date, published {wording.day(self.published_on)}"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One measure of one phase as published of three places: one series and one period (STAT-24).
+
+    None where nothing is published of a place.
+    """
+
+    england: Published | None = None
+    region: Published | None = None
+    borough: Published | None = None
+
+    @property
+    def known(self) -> tuple[Published, ...]:
+        """What is published, England first."""
+        all_three = (self.england, self.region, self.borough)
+        return tuple(each for each in all_three if each is not None)
+
+    @property
+    def series(self) -> str:
+        """The one series; empty where nothing is published."""
+        return self.known[0].series if self.known else ""
+
+    @property
+    def of(self) -> str:
+        """The period in words, as `Published.of`; empty where nothing is published."""
+        return self.known[0].of if self.known else ""
+
+    @property
+    def source(self) -> str:
+        """'DfE, Pupil attendance in schools: 2025/26 to date, published 18 Feb 2026 (...)'."""
+        if not self.known:
+            return ""
+        first = self.known[0]
+        return f"{first.source}: {first.of} ({first.series})"
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What is published now, and at the same time last year in the same series."""
+
+    now: Beside
+    last_year: Beside
 
 
 @dataclass(frozen=True)
@@ -115,6 +161,52 @@ def latest_by(
     rows = _years_to_date().get((geography, phase or TOTAL, measure, year), {})
     by_then = max((day for day in rows if day <= on), default=None)
     return rows[by_then] if by_then else _whole_year_before(measure, phase, geography, year)
+
+
+def side_by_side(measure: str, *, phase: str | None, on: date) -> SideBySide:
+    """England, the region and the borough beside each other, and a year before.
+
+    The year to date last published of England by `on` (daily series), of all three places on that
+    day; while the daily series has none, the latest whole year before (accredited). Last year is
+    of the same series, so it is empty where that has none.
+    """
+    now = _to_date(measure, phase, academic_year(on), on)
+    if now.known:
+        return SideBySide(now, _to_date(measure, phase, academic_year(on) - 1, _a_year_before(on)))
+    before = academic_year_label(academic_year(on))
+    latest = _whole_year_before(measure, phase, ENGLAND, before)
+    if latest is None:
+        return SideBySide(Beside(), Beside())
+    first_year = int(latest.academic_year[:4])
+    return SideBySide(
+        _whole_year(measure, phase, first_year), _whole_year(measure, phase, first_year - 1)
+    )
+
+
+def _to_date(measure: str, phase: str | None, year: int, on: date) -> Beside:
+    """The daily series of one year as it stood on a day."""
+    rows = {
+        place: _years_to_date().get((place, phase or TOTAL, measure, academic_year_label(year)), {})
+        for place in (ENGLAND, REGION, BOROUGH)
+    }
+    day = max((day for day in rows[ENGLAND] if day <= on), default=None)
+    return Beside() if day is None else Beside(*(of_place.get(day) for of_place in rows.values()))
+
+
+def _whole_year(measure: str, phase: str | None, year: int) -> Beside:
+    label = academic_year_label(year)
+    return Beside(
+        *(
+            _whole_years().get((place, phase or TOTAL, ALL_PUPILS, measure), {}).get(label)
+            for place in (ENGLAND, REGION, BOROUGH)
+        )
+    )
+
+
+def _a_year_before(on: date) -> date:
+    """The same date; 28 February for the 29th."""
+    is_leap_day = (on.month, on.day) == (2, 29)
+    return on.replace(year=on.year - 1, day=28 if is_leap_day else on.day)
 
 
 def published_bands(
