@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from accounts.roles import ROLES, Role
+from tests.by_file import ByFile
+from tests.factories.kept import Kept
+from tests.factories.standing import TODAY, standing
+
+if TYPE_CHECKING:
+    from tests.factories.classes import SmallBorough
 
 pytest_plugins = ("celery.contrib.pytest",)
-
-TODAY = date(2026, 3, 3)
 
 hypothesis_settings.register_profile("default", deadline=None, database=None, max_examples=100)
 hypothesis_settings.register_profile("fuzz", deadline=None, database=None, max_examples=3000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """Who runs what, where several workers run the tests."""
+    return ByFile(config, log) if config.getoption("dist") == "load" else None
+
+
 @pytest.fixture(autouse=True)
 def _portal_stands_still(settings) -> None:
     """One date for today; cheap hashes; keys in Redis that no other test reads."""
-    settings.PORTAL_TODAY = TODAY
-    settings.WHITENOISE_AUTOREFRESH = True  # static files straight from their folders
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    default = {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4().hex}"}
-    settings.CACHES = {**settings.CACHES, "default": default}
+    for name, value in standing().items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,21 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     )
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(others)
+
+
+@pytest.fixture(scope="session")
+def kept_borough(django_db_setup, django_db_blocker) -> Kept[SmallBorough]:
+    """The small borough and its figures: the nightly run works them out once a process."""
+    from tests.factories.classes import borough_with_figures
+
+    with django_db_blocker.unblock():
+        return Kept(borough_with_figures)
+
+
+@pytest.fixture
+def borough(db, kept_borough) -> SmallBorough:
+    """Two schools whose figures stand at Friday 6 February 2026."""
+    return kept_borough.lay()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.roles import Role
 from schools.permissions import GuardedView
+from tests.factories.kept import Kept
 from tests.factories.routes import (
     OPEN_API,
     PAGES,
@@ -21,8 +22,9 @@ from tests.factories.routes import (
     Things,
     may_open,
     things,
+    things_with_terms,
 )
-from tests.factories.schools import SchoolFactory, make_terms
+from tests.factories.schools import SchoolFactory
 from tests.factories.users import UserFactory
 
 ALL_SCOPES = (
@@ -46,15 +48,21 @@ def by_name(route: Route) -> str:
     return route.name or route.template
 
 
-@pytest.fixture
-def own(db) -> Things:
-    make_terms()
-    return things()
+@pytest.fixture(scope="session")
+def two_of_each(django_db_setup, django_db_blocker) -> tuple[Kept[Things], Kept[Things]]:
+    """The things of one school, and those of another, made once: there are many routes."""
+    with django_db_blocker.unblock():
+        return Kept(things_with_terms), Kept(things)
 
 
 @pytest.fixture
-def foreign(own) -> Things:
-    return things()
+def own(db, two_of_each) -> Things:
+    return two_of_each[0].lay()
+
+
+@pytest.fixture
+def foreign(own, two_of_each) -> Things:
+    return two_of_each[1].lay()
 
 
 def person(user_with, role: str, own: Things):

@@ -66,11 +66,9 @@ def browser_type_launch_args(browser_type_launch_args) -> dict:
 
 
 @pytest.fixture
-def borough(transactional_db) -> SmallBorough:
+def borough(transactional_db, kept_borough) -> SmallBorough:
     """Two schools whose figures stand at Friday 6 February 2026."""
-    made = SmallBorough()
-    made.run()
-    return made
+    return kept_borough.lay()
 
 
 @pytest.fixture

@@ -22,14 +22,6 @@ UNTIL = "2026-12-31"
 
 
 @pytest.fixture
-def borough(transactional_db) -> SmallBorough:
-    """Ash with four children, Elm with one."""
-    made = SmallBorough()
-    made.run()
-    return made
-
-
-@pytest.fixture
 def journey(borough, visit, way, user_with) -> Journey:
     """An administrator, one of two, on their first screen."""
     user_with("administrator")

@@ -21,14 +21,6 @@ AN_EARLIER_FRIDAY = date(2026, 1, 23)
 
 
 @pytest.fixture
-def borough(transactional_db) -> SmallBorough:
-    """Ash with four children, Elm with one."""
-    made = SmallBorough()
-    made.run()
-    return made
-
-
-@pytest.fixture
 def larger_borough(transactional_db) -> SmallBorough:
     """The same with enough children that figures may be shown to anyone."""
     made = SmallBorough()

@@ -36,7 +36,7 @@ from tests.factories.cases import (
     ReferralFactory,
 )
 from tests.factories.pupils import EnrolmentFactory
-from tests.factories.schools import MembershipFactory
+from tests.factories.schools import MembershipFactory, make_terms
 from tests.factories.users import UserFactory
 
 #: Pages that explain our words and duties: open to visitors, and nothing is sent to them.
@@ -238,6 +238,7 @@ PAGES = [r for r in ROUTES if not r.is_api and r.name not in PUBLIC_PAGES]
 
 
 def things(**school: Any) -> Things:
+    """One school with a child, a flag and an upload."""
     enrolment = EnrolmentFactory(**school)
     flag = Flag.objects.create(
         enrolment=enrolment,
@@ -253,6 +254,12 @@ def things(**school: Any) -> Things:
         route="upload", school=enrolment.school, by=UserFactory(), state="applied"
     )
     return Things(enrolment, flag, batch)
+
+
+def things_with_terms() -> Things:
+    """The same in a year that has terms."""
+    make_terms()
+    return things()
 
 
 def may_open(route: Route, role: str) -> bool:

@@ -17,7 +17,6 @@ from cases.services.plan_parts import (
     take_out,
 )
 from tests.factories.cases import DAY, MOMENT, CaseFactory, GoalFactory, PlanFactory
-from tests.factories.classes import SmallBorough
 from tests.factories.plans import agreed_plan
 from tests.factories.schools import MembershipFactory, SchoolFactory, make_terms
 
@@ -42,10 +41,8 @@ def who(db):
 
 
 @pytest.fixture
-def measured(db):
+def measured(borough):
     """The plan of Cal, who missed 40 of 50 sessions up to Friday 6 February."""
-    borough = SmallBorough()
-    borough.run()
     return PlanFactory(case=CaseFactory(enrolment=borough.cal))
 
 

@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from accounts.models import AccessLogEntry, AuditEvent, ChainCheckRecord, User
 from accounts.roles import Role
@@ -28,12 +26,12 @@ from dashboards.read_models.people import with_access
 from dashboards.read_models.series import weekly_points
 from dashboards.read_models.worklist import Worklist, worklist
 from schools.models import Place, Pupil, School
+from tests.factories.kept import never_kept
+from tests.factories.standing import TODAY, stands_still
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 UNTIL = date(2026, 3, 2)
-TODAY = date(2026, 3, 3)
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +49,8 @@ def _load(home: Path) -> list[Login]:
 @pytest.fixture(scope="module")
 def logins(django_db_setup, django_db_blocker, home) -> Iterator[list[Login]]:
     """The demo, inside a transaction that is never kept; each test is a savepoint in it."""
-    quick = override_settings(PORTAL_TODAY=TODAY, PASSWORD_HASHERS=QUICK)
-    with django_db_blocker.unblock(), quick, transaction.atomic():
+    with django_db_blocker.unblock(), stands_still(), never_kept():
         yield _load(home)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

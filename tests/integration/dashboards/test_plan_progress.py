@@ -11,9 +11,7 @@ def page(client, plan) -> str:
     return client.get(f"/plans/{plan.pk}/").content.decode()
 
 
-def test_marks_are_drawn_with_the_start_of_the_plan(db, signed_in):
-    borough = SmallBorough()
-    borough.run()
+def test_marks_are_drawn_with_the_start_of_the_plan(borough, signed_in):
     facts = {"case": CaseFactory(enrolment=borough.cal)}
     plan = PlanFactory(**facts, started_on=date(2026, 1, 21))
     GoalFactory(plan=plan, kind="attendance", text="More days", baseline_on=date(2026, 1, 9))

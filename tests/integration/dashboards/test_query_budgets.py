@@ -131,10 +131,8 @@ READERS = (Role.TEAM_MANAGER, Role.ADMINISTRATOR, Role.ATTENDANCE_OFFICER, Role.
 
 
 @pytest.fixture
-def stands(db) -> tuple[SmallBorough, Things]:
+def stands(borough) -> tuple[SmallBorough, Things]:
     """A small borough with figures, and one of each thing that an address can name."""
-    borough = SmallBorough()
-    borough.run()
     flag = Flag.objects.filter(enrolment=borough.cal).order_by("pk")[0]
     batch = RegisterBatch.objects.create(
         route="upload", school=borough.ash, by=UserFactory(), state="applied"

@@ -77,10 +77,8 @@ def test_look_again_date_waits_under_its_heading(new_flag, signed_in, user_with,
     assert (due.tag.label if due.tag else None) == tag
 
 
-def test_look_again_date_of_next_week_is_said_on_a_quiet_morning(db, signed_in, user_with):
-    made = SmallBorough()
-    made.run()
-    flag = Flag.objects.get(enrolment=made.ben, kind="persistent_absence")
+def test_look_again_date_of_next_week_is_said_on_a_quiet_morning(borough, signed_in, user_with):
+    flag = Flag.objects.get(enrolment=borough.ben, kind="persistent_absence")
     answer(flag, user_with("team_manager"), date(2026, 3, 9))
     run_for_everyone(as_of=LATEST + timedelta(days=3))
 

@@ -25,19 +25,12 @@ from attendance.tasks import forget_export_files, make_waiting_exports
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid, Refused
 from schools.models import Membership
-from tests.factories.classes import LATEST, SmallBorough, child
+from tests.factories.classes import LATEST, child
 from tests.factories.schools import SchoolFactory, TrustFactory
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 3, 3)
-
-
-@pytest.fixture
-def borough(db) -> SmallBorough:
-    made = SmallBorough()
-    made.run()
-    return made
 
 
 def ask(by, **facts) -> ExportRecord:

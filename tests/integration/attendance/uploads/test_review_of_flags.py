@@ -15,18 +15,10 @@ from attendance.imports.uploads import (
 )
 from attendance.models import Flag, RegisterBatch, UploadedFile
 from attendance.services.nightly import recompute_waiting
-from tests.factories.classes import SmallBorough
 
 ON = date(2026, 3, 3)
 AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
 DAYS = [date(2026, 1, 5) + timedelta(days=week * 7 + day) for week in range(5) for day in range(5)]
-
-
-@pytest.fixture
-def borough(db):
-    made = SmallBorough()
-    made.run()
-    return made
 
 
 def reviewed(borough, by, rows):

@@ -20,7 +20,6 @@ from attendance.models import (
 from attendance.services.nightly import recompute_waiting, run_for_everyone
 from attendance.services.undo import check_can_undo, undo_upload
 from attendance_portal.shared.errors import Conflict, Invalid, Refused
-from tests.factories.classes import SmallBorough
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import SchoolFactory
 
@@ -115,9 +114,8 @@ def test_undo_is_audited_and_waits_for_a_run(school, lead, enrolment):
     assert list(done.touched.values_list("school", "recomputed_at")) == [(school.urn, None)]
 
 
-def test_figures_after_an_undo_are_those_of_before(db, user_with):
-    made = SmallBorough()
-    made.run()
+def test_figures_after_an_undo_are_those_of_before(borough, user_with):
+    made = borough
     lead = user_with("school_lead", school=made.ash)
     figures = lambda: sorted(  # noqa: E731
         EnrolmentPeriod.objects.values_list("enrolment", "kind", "possible", "unauthorised")

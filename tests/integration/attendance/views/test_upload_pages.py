@@ -14,18 +14,11 @@ from attendance.models import (
     UploadedFile,
 )
 from attendance_portal.shared import clock
-from tests.factories.classes import SmallBorough, child, queries_of
+from tests.factories.classes import child, queries_of
 from tests.factories.schools import MembershipFactory, SchoolFactory
 
 UPLOAD = "/registers/upload/"
 HEADER = "upn,date,session,code\n"
-
-
-@pytest.fixture
-def borough(db):
-    made = SmallBorough()
-    made.run()
-    return made
 
 
 def csv_of(*rows):
