@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.roles import Role
 from cases.states import ActionState
 from meetings.choices import Side
-from meetings.states import AHEAD, STANDING, Acceptance, MeetingState
-from schools.scoping import Access, ByMeeting, SchoolScoped, casework_access_of
+from meetings.states import AHEAD, STANDING, Acceptance, AssessmentState, MeetingState
+from schools.scoping import Access, ByMeeting, SchoolScoped, casework_access_of, roles_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -103,15 +104,25 @@ class MeetingReferralQuerySet(InsideAMeeting):
 
 
 class AssessmentQuerySet(ByMeeting):
-    """Schools' own views, one a term."""
+    """Schools' own views, one a term: a draft is for the school's leads, a shared one for everyone
+    who has the school in scope."""
 
     school_path = "school"
+    state_path: ClassVar[str] = "state"
+
+    def visible_to(self, user: User) -> Self:
+        """Only the rows this person may see today."""
+        rows = super().visible_to(user)
+        if Role.SCHOOL_LEAD in roles_of(user):
+            return rows
+        return rows.filter(**{self.state_path: AssessmentState.SUBMITTED})
 
 
-class ScoreQuerySet(ByMeeting):
+class ScoreQuerySet(AssessmentQuerySet):
     """The scores of schools' own views."""
 
     school_path = "assessment__school"
+    state_path = "assessment__state"
 
 
 class MeetingActionQuerySet(ByMeeting):

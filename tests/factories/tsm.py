@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import User
+from attendance.models import Flag
 from meetings.choices import Side
 from meetings.models import Meeting
 from meetings.services.booking import Plan, book_meeting, offer_meeting
 from meetings.services.people import Guest
-from schools.models import School
+from schools.models import Enrolment, School
 from tests.factories.schools import MembershipFactory, SchoolFactory
 
 BOOKED_ON = date(2026, 3, 3)
@@ -32,6 +33,16 @@ PLAN = Plan(minutes=60, place="Room 4")
 def lead_of(school: School, **facts: Any) -> User:
     """A lead of the school."""
     return MembershipFactory(role="school_lead", scope="school", school=school, **facts).user
+
+
+def severe_flag(enrolment: Enrolment, **facts: Any) -> Flag:
+    """An open flag of severe absence of a child at a school."""
+    return Flag.objects.create(
+        enrolment=enrolment,
+        school=enrolment.school,
+        **{"kind": "severe_absence", "opened_on": BOOKED_ON, "met_on": BOOKED_ON, **facts},
+        updated_at=NOW,
+    )
 
 
 def officer_of(school: School) -> User:

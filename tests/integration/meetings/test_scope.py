@@ -10,6 +10,7 @@ from meetings.models import (
     Attendance,
     Decision,
     DiscussedPupil,
+    ExpectationScore,
     Meeting,
     MeetingAction,
     PackSnapshot,
@@ -26,6 +27,7 @@ from tests.factories.meetings import (
     AttendanceFactory,
     DecisionFactory,
     DiscussedPupilFactory,
+    ExpectationScoreFactory,
     MeetingActionFactory,
     MeetingFactory,
     PackSnapshotFactory,
@@ -60,7 +62,7 @@ def meeting():
     DiscussedPupilFactory(meeting=made, pupil=enrolment.pupil)
     DecisionFactory(meeting=made, pupil=enrolment.pupil)
     MeetingActionFactory(meeting=made)
-    SelfAssessmentFactory(school=made.school)
+    SelfAssessmentFactory(school=made.school, state="submitted", submitted_at=MOMENT)
     return made
 
 
@@ -191,6 +193,19 @@ def test_a_practice_note_is_for_the_network_only_with_leave(meeting, user_with):
     note.leave_given_at, note.leave_given_by = MOMENT, UserFactory()
     note.save()
     assert shown(PracticeNote, elsewhere) == [note]
+
+
+def test_a_draft_of_a_schools_own_view_is_the_schools_alone(user_with):
+    view = SelfAssessmentFactory()
+    score = ExpectationScoreFactory(assessment=view)
+    lead = user_with("school_lead", school=view.school)
+    assert (shown(SelfAssessment, lead), shown(ExpectationScore, lead)) == ([view], [score])
+    for user in (
+        user_with("team_manager"),
+        user_with("attendance_officer", patch=PatchFactory(schools=[view.school])),
+        user_with("school_lead", school=SchoolFactory()),
+    ):
+        assert (shown(SelfAssessment, user), shown(ExpectationScore, user)) == ([], [])
 
 
 def test_how_often_a_school_meets_is_for_those_who_have_it(user_with):
