@@ -7,24 +7,31 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from attendance import states
 from attendance.cohorts import COHORTS
-from attendance.models import EnrolmentCohort, EnrolmentPeriod, Flag, MarkChange, PeriodKind
+from attendance.models import EnrolmentCohort, EnrolmentPeriod, Flag, MarkChange
+from attendance.read_models.figures import ABSENT, PERIODS, WHOLE_YEAR, Figures, figures_on
 from attendance.read_models.past import PastFigures
 from attendance.selectors import figures_date
+from attendance.states import BANDS, LAST_BAND
 from schools.choices import (
+    ANY_SEN,
+    ENGLISH,
     ENROLMENT_STATUS,
     ETHNICITY,
+    KEY_STAGE,
+    LANGUAGE_GROUP,
+    NO_LANGUAGE,
     PHASE,
     SCHOOL_STATUS,
     SEN_PROVISION,
     SEX,
+    SOCIAL_CARE,
     YEAR_GROUP,
 )
 from schools.models import Enrolment, Place, Pupil, School, Trust
-from schools.rules.calendar import academic_year
 from schools.rules.names import fold_text
 from schools.scoping import in_force
 
@@ -32,6 +39,29 @@ COHORT_CHOICES = [(key, cohort.label) for key, cohort in COHORTS.items()]
 FLAG_KINDS = [(state.kind.value, state.label) for state in states.FLAGS.values()]
 YES_NO = [("true", "Yes"), ("false", "No")]
 ON_ROLL = [("true", "On roll now"), ("false", "Left")]
+#: Stretches of the academic year that the day of the figures lies in.
+PERIOD_CHOICES = [
+    ("", "Year so far"),
+    *((name, one.short_label) for name, one in PERIODS.items() if one != WHOLE_YEAR),
+]
+#: What is counted as missed: nothing chosen is all absence. The values are fields of the figures.
+ABSENCE_KINDS = [
+    ("authorised", "Authorised absence"),
+    ("unauthorised", "Unauthorised absence"),
+    ("illness", "Illness (code I)"),
+]
+#: Single year groups, and the key stages they make up.
+YEAR_CHOICES = [
+    *((key, label) for key, (label, _) in KEY_STAGE.items()),
+    *YEAR_GROUP.items(),
+]
+SEN_CHOICES = [("any", "Any special educational need"), *SEN_PROVISION.items()]
+SOCIAL_CARE_CHOICES = [
+    ("any", "Any, now or before"),
+    *SOCIAL_CARE.items(),
+]
+MOST_SESSIONS = 1000  # in a year; a school year has some 380
+PLACE_BY = [("home", "Live here"), ("school", "Go to school here")]
 
 
 def _any(label: str, choices: list[tuple[str, str]], **options: Any) -> django_filters.ChoiceFilter:
@@ -49,6 +79,23 @@ def visible_trusts(request: Any) -> QuerySet[Trust]:
     """Trusts that run a school the person or machine asking may see."""
     running = visible_schools(request).order_by().values("trust")
     return Trust.objects.filter(pk__in=running).order_by("name")
+
+
+def places_with_children() -> QuerySet[Place]:
+    """Localities, then wards, in which a child lives or a school stands."""
+    inside = Q(ward=OuterRef("pk")) | Q(ward__part_of=OuterRef("pk"))
+    return Place.objects.filter(
+        Exists(Pupil.objects.filter(inside)) | Exists(School.objects.filter(inside))
+    ).order_by("kind", "name")
+
+
+class MissedFilter(django_filters.Filter):
+    """A whole number of sessions."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=MOST_SESSIONS, **options)
 
 
 class EnrolmentFilter(django_filters.FilterSet):
@@ -69,14 +116,14 @@ class EnrolmentFilter(django_filters.FilterSet):
         empty_label="Any",
     )
     phase = _any("Phase", list(PHASE.items()), field_name="school__phase")
-    year_group = _any("Year group", list(YEAR_GROUP.items()))
+    year_group = _any("Year group", YEAR_CHOICES, method="by_year_group")
     flag = _any("Open flag", FLAG_KINDS, method="by_open_flag")
     cohort = _any("Named cohort", COHORT_CHOICES, method="by_cohort")
     persistent = _any("Persistent absence", YES_NO, method="by_year_figure")
     severe = _any("Severe absence", YES_NO, method="by_year_figure")
     sex = _any("Sex", list(SEX.items()), field_name="pupil__sex")
     fsm = _any("Free school meals", YES_NO, method="by_free_meals")
-    sen = _any("SEN", list(SEN_PROVISION.items()), field_name="pupil__sen_provision")
+    sen = _any("SEN", SEN_CHOICES, method="by_sen")
     ethnicity = _any("Ethnicity", list(ETHNICITY.items()), field_name="pupil__ethnicity")
     ward = django_filters.ModelChoiceFilter(
         label="Ward of home",
@@ -87,6 +134,28 @@ class EnrolmentFilter(django_filters.FilterSet):
         to_field_name="code",
         empty_label="Any",
     )
+    place = django_filters.ModelChoiceFilter(
+        label="Ward or locality",
+        queryset=lambda _request: places_with_children(),
+        to_field_name="code",
+        empty_label="Any",
+        method="by_place",
+    )
+    place_by = django_filters.ChoiceFilter(
+        label="Ward or locality of", choices=PLACE_BY, empty_label=None, method="as_asked"
+    )
+    language = _any("First language", list(LANGUAGE_GROUP.items()), method="by_language")
+    social_care = _any("Social care", SOCIAL_CARE_CHOICES, method="by_social_care")
+    young_carer = _any("Young carer", YES_NO, method="by_young_carer")
+    period = django_filters.ChoiceFilter(
+        label="Period", choices=PERIOD_CHOICES[1:], empty_label="Year so far", method="as_asked"
+    )
+    absence = django_filters.ChoiceFilter(
+        label="Absence", choices=ABSENCE_KINDS, empty_label="All absence", method="as_asked"
+    )
+    sessions = _any("Had a session to attend", YES_NO, method="by_sessions")
+    band = _any("Absence between", list(BANDS.items()), method="by_band")
+    missed = MissedFilter(label="Sessions missed, at least", method="by_missed")
     status = _any("Registration", list(ENROLMENT_STATUS.items()))
     on_roll = _any("On roll", ON_ROLL, method="by_roll")
 
@@ -95,10 +164,12 @@ class EnrolmentFilter(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
     #: Facts that only those may filter by who may see them (`Permission.SEE_SENSITIVE`).
-    SENSITIVE: ClassVar[frozenset[str]] = frozenset({"fsm", "sen", "ethnicity"})
+    SENSITIVE: ClassVar[frozenset[str]] = frozenset(
+        {"fsm", "sen", "ethnicity", "language", "social_care", "young_carer"}
+    )
     #: Filters that would tell something of a child of whose record a part is not open to the
     #: asker: not confirmed yet, or gone to another school. The record itself leaves these out too.
-    OF_THE_WHOLE_RECORD: ClassVar[frozenset[str]] = SENSITIVE | {"sex", "ward"}
+    OF_THE_WHOLE_RECORD: ClassVar[frozenset[str]] = SENSITIVE | {"sex", "ward", "place"}
     OF_THE_RECORD: ClassVar[frozenset[str]] = OF_THE_WHOLE_RECORD | {"q"}
 
     def __init__(
@@ -107,15 +178,18 @@ class EnrolmentFilter(django_filters.FilterSet):
         on: date | None = None,
         without: frozenset[str] = frozenset(),
         past: PastFigures | None = None,
+        figures: Figures | None = None,
         **options: Any,
     ) -> None:
         """`on`: the day that "on roll" and the figures speak of; `without`: filters left out.
 
-        `past`: the figures of another date than the figures' date, to filter by those.
+        `figures`: the year so far as of the day asked (those of `on` if none are given); `past`:
+        what else is known of a day that is not the figures' date.
         """
         super().__init__(*args, **options)
         self.on = on
         self.past = past
+        self._figures = figures
         for name in without:
             del self.filters[name]
 
@@ -129,6 +203,23 @@ class EnrolmentFilter(django_filters.FilterSet):
         pupils, user = Pupil.objects, self.request.user
         open_to = pupils.wholly_visible_to(user) if needs_all else pupils.visible_to(user)
         return rows.filter(pupil__in=open_to.values("pk"))
+
+    @property
+    def figures(self) -> Figures | None:
+        """The figures of the period asked for; None before the first run."""
+        if self._figures is None and figures_date() is not None:
+            self._figures = figures_on(figures_date() or self._day())
+        asked = self.form.cleaned_data.get("period") or WHOLE_YEAR.name
+        return None if self._figures is None else self._figures.of(PERIODS[asked])
+
+    @property
+    def absence_kind(self) -> str:
+        """Which sessions count as missed, as the figures name them."""
+        return self.form.cleaned_data.get("absence") or ABSENT
+
+    def as_asked(self, rows: QuerySet[Enrolment], _name: str, _value: str) -> QuerySet[Enrolment]:
+        """It says what is counted, and leaves nobody out."""
+        return rows
 
     def _day(self) -> date:
         """A date before every enrolment while there are no figures."""
@@ -157,17 +248,73 @@ class EnrolmentFilter(django_filters.FilterSet):
     def by_year_figure(
         self, rows: QuerySet[Enrolment], name: str, value: str
     ) -> QuerySet[Enrolment]:
-        """Whether the year says persistent or severe; nothing possible is neither."""
-        if self.past is not None:
-            found = Q(pk__in=self.past.that_are(name))
-            return rows.filter(found if value == "true" else ~found)
-        year = EnrolmentPeriod.objects.filter(
-            enrolment=OuterRef("pk"),
-            kind=PeriodKind.YEAR,
-            academic_year=academic_year(self._day()),
-            **{name: True},
-        )
-        return rows.filter(Exists(year) if value == "true" else ~Exists(year))
+        """Whether the period says persistent or severe; nothing possible is neither."""
+        if self.figures is None:
+            return rows.none() if value == "true" else rows
+        held = self.figures.held_by(**{name: True})
+        return rows.filter(held if value == "true" else ~held)
+
+    def by_sessions(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """Whether the period had a session that the child could have attended: who counts."""
+        if self.figures is None:
+            return rows.none() if value == "true" else rows
+        held = self.figures.held_by()
+        return rows.filter(held if value == "true" else ~held)
+
+    def by_band(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """In this band of absence (STAT-26), as `spread.sql` divides them."""
+        if self.figures is None:
+            return rows.none()
+        band, missed = int(value), 20 * (F("authorised") + F("unauthorised"))
+        within = self.figures.rows.annotate(missed=missed).filter(missed__gte=band * F("possible"))
+        if band < LAST_BAND:
+            within = within.filter(missed__lt=(band + 1) * F("possible"))
+        return rows.filter(Exists(within.filter(enrolment=OuterRef("pk"))))
+
+    def by_missed(self, rows: QuerySet[Enrolment], _name: str, least: int) -> QuerySet[Enrolment]:
+        """Who missed at least so many sessions, of the kind of absence asked for."""
+        if self.figures is None:
+            return rows.none()
+        counted = self.figures.rows.annotate(absent=F("authorised") + F("unauthorised"))
+        enough = counted.filter(enrolment=OuterRef("pk"), **{f"{self.absence_kind}__gte": least})
+        return rows.filter(Exists(enough))
+
+    def by_year_group(
+        self, rows: QuerySet[Enrolment], _name: str, value: str
+    ) -> QuerySet[Enrolment]:
+        """One year group, or those of a key stage."""
+        _, groups = KEY_STAGE.get(value, ("", (value,)))
+        return rows.filter(year_group__in=groups)
+
+    def by_sen(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """One kind of provision, or any."""
+        return rows.filter(pupil__sen_provision__in=ANY_SEN if value == "any" else (value,))
+
+    def by_place(self, rows: QuerySet[Enrolment], _name: str, place: Place) -> QuerySet[Enrolment]:
+        """Who lives in a ward or in a locality's wards or, if asked so, goes to school there."""
+        path = "school" if self.form.cleaned_data.get("place_by") == "school" else "pupil"
+        return rows.filter(Q(**{f"{path}__ward": place}) | Q(**{f"{path}__ward__part_of": place}))
+
+    def by_language(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """English, or another; where no language is known it is neither."""
+        english = Q(pupil__first_language__in=ENGLISH)
+        if value == "english":
+            return rows.filter(english)
+        return rows.exclude(english).exclude(pupil__first_language__in=NO_LANGUAGE)
+
+    def by_social_care(
+        self, rows: QuerySet[Enrolment], _name: str, value: str
+    ) -> QuerySet[Enrolment]:
+        """One kind of support, or any that is known of."""
+        if value == "any":
+            return rows.exclude(pupil__social_care__in=["", "NONE"])
+        return rows.filter(pupil__social_care=value)
+
+    def by_young_carer(
+        self, rows: QuerySet[Enrolment], _name: str, value: str
+    ) -> QuerySet[Enrolment]:
+        """Known to care for someone, or known not to."""
+        return rows.filter(pupil__young_carer=value == "true")
 
     def by_free_meals(
         self, rows: QuerySet[Enrolment], _name: str, value: str

@@ -14,6 +14,16 @@ from typing import Final
 RULE_VERSION: Final = "2024-08-19.1"
 
 
+#: The published bands of absence (STAT-26): five points wide, lower bound included.
+BANDS: Final = MappingProxyType(
+    {
+        **{str(low // 5): f"{low}% to under {low + 5}%" for low in range(0, 50, 5)},
+        "10": "50% and over",
+    }
+)
+LAST_BAND: Final = 10
+
+
 class FlagKind(StrEnum):
     """The kinds of flag, by the names that outsiders rely on."""
 

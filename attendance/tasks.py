@@ -8,6 +8,7 @@ from accounts.services import seal_audit
 from accounts.services.audit import check_chain
 from attendance.exports import requests as exports
 from attendance.imports.uploads import forget_old_reviews
+from attendance.read_models import figures
 from attendance.services import nightly
 from attendance.services.idempotency import forget_old_keys
 from attendance_portal.shared import clock
@@ -65,3 +66,9 @@ def make_waiting_exports() -> None:
 def forget_export_files() -> None:
     """The bytes of files that were made a day ago."""
     exports.forget_files(at=clock.now())
+
+
+@shared_task
+def forget_past_figures() -> None:
+    """What was worked out of past days that nobody asks for any more."""
+    figures.forget_past_figures()

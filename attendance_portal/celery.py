@@ -45,6 +45,10 @@ app.conf.beat_schedule = {
         "task": "attendance.tasks.forget_export_files",
         "schedule": crontab(minute=50),
     },
+    "forget-past-figures": {
+        "task": "attendance.tasks.forget_past_figures",
+        "schedule": crontab(minute=55),
+    },
     "check-audit-chain": {
         "task": "attendance.tasks.check_audit_chain",
         "schedule": crontab(hour=NIGHT_HOUR, minute=15),

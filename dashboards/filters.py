@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from django.db.models.functions import Cast
 from accounts.models import AccessLogEntry, AuditEvent, User
 from accounts.roles import ROLES
 from attendance.filters import EnrolmentFilter
-from attendance_portal.shared import clock
+from attendance_portal.shared import clock, wording
 from cases.models import SupportPlan
 from cases.states import PlanState
 from dashboards.read_models.people import memberships_of, with_access
-from schools.models import Enrolment, Pupil, School
+from schools.models import Enrolment, Place, Pupil, School
 
 ROLE = [(role.value, facts.label) for role, facts in ROLES.items()]
 ACCESS = [
@@ -30,26 +31,61 @@ ACCESS = [
 
 PLAN = [("none", "No agreed plan"), ("agreed", "Agreed plan")]
 
+#: The filter bar, the same on every page of figures and on the lists they open.
+FILTER_BAR = (
+    "period", "as_of", "phase", "school", "trust", "place", "place_by", "year_group", "sex", "fsm",
+    "sen", "ethnicity", "language", "social_care", "young_carer", "absence", "status",
+)  # fmt: skip
+#: What lists add: a name, and figures that may be filtered by.
+OF_LISTS = (
+    "q", "on_roll", "persistent", "severe", "flag", "cohort", "plan", "sessions", "band", "missed",
+    "ward",
+)  # fmt: skip
+#: Filters about the child or the enrolment: with one of them on, whole schools' sums do not serve.
+OF_CHILDREN = frozenset(FILTER_BAR) - {
+    "period", "as_of", "phase", "school", "trust", "absence", "place", "place_by",
+}  # fmt: skip
 
-class RecordFilter(EnrolmentFilter):
-    """Enrolments as pages list them: with what casework adds, for those who read it."""
 
-    #: Filters of casework (`Permission.SEE_CASES`).
-    CASEWORK: ClassVar[frozenset[str]] = frozenset({"plan"})
+#: Filters that choose schools: a page about one school has none of them.
+OF_SCHOOLS = frozenset({"school", "trust", "phase", "place", "place_by"})
+_NAMES = {
+    ("fsm", "true"): "free school meals",
+    ("fsm", "false"): "no free school meals",
+    ("young_carer", "true"): "young carers",
+    ("young_carer", "false"): "not young carers",
+    ("sex", "F"): "girls",
+    ("sex", "M"): "boys",
+    ("language", "english"): "first language English",
+    ("language", "other"): "first language not English",
+    ("social_care", "any"): "social care, now or before",
+    ("sen", "any"): "any SEN",
+    ("sen", "N"): "no SEN",
+}
+_SAID_ELSEWHERE = frozenset({"period", "as_of", "absence", "place_by"})
 
-    plan = django_filters.ChoiceFilter(
-        label="Support plan", choices=PLAN, empty_label="Any", method="by_plan"
-    )
 
-    def by_plan(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
-        """Whether the child has an agreed plan that the asker may read: a draft is none yet, and
-        the plan of a child who has left the school is not the school's to know of."""
-        if self.request is None:
-            return rows.none()
-        agreed = SupportPlan.objects.visible_to(self.request.user).filter(
-            pupil=OuterRef("pupil"), state=PlanState.AGREED
-        )
-        return rows.filter(~Exists(agreed) if value == "none" else Exists(agreed))
+def names_in_words(form: forms.Form) -> str:
+    """Whom the bar names: 'Year 9, free school meals, SEN support'; empty for everyone."""
+    on = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    by_school = on.get("place_by") == "school"
+    said = []
+    for name in (each for each in FILTER_BAR if each in on and each not in _SAID_ELSEWHERE):
+        words = _NAMES.get((name, str(on[name])), value_in_words(form.fields[name], on[name]))
+        if name == "place":
+            words = f"at schools in {words}" if by_school else f"living in {words}"
+        said.append(words)
+    return ", ".join(said)
+
+
+def value_in_words(field: Any, value: Any) -> str:
+    """A value of a form as people read it: a day, the label of a choice, or itself."""
+    if isinstance(value, date):
+        return wording.day(value)
+    choices = getattr(field, "choices", None)
+    if isinstance(value, str) and choices:
+        return str(dict(choices).get(value, value))
+    return str(value)
 
 
 class DateInput(forms.DateInput):
@@ -72,15 +108,50 @@ class DayField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], error_messages=said, **options)
 
 
-def people_to_choose(_request: Any) -> QuerySet[User]:
-    """Everyone who signs in, by name."""
-    return User.objects.filter(is_machine=False).order_by("name", "email")
-
-
 class DayFilter(django_filters.Filter):
     """From or until a day."""
 
     field_class = DayField
+
+
+class RecordFilter(EnrolmentFilter):
+    """Enrolments as pages list them: with what casework adds, for those who read it."""
+
+    #: Filters of casework (`Permission.SEE_CASES`).
+    CASEWORK: ClassVar[frozenset[str]] = frozenset({"plan"})
+
+    as_of = DayFilter(label="As of", method="as_asked")
+    ward = django_filters.ModelChoiceFilter(
+        field_name="pupil__ward",
+        queryset=Place.objects.filter(kind=Place.Kind.WARD),
+        to_field_name="code",
+        widget=forms.HiddenInput,  # an old address keeps its meaning; the bar offers `place`
+    )
+    plan = django_filters.ChoiceFilter(
+        label="Support plan", choices=PLAN, empty_label="Any", method="by_plan"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """In the order of the bar, what lists add after it."""
+        super().__init__(*args, **options)
+        order = [*FILTER_BAR, *OF_LISTS]
+        held = dict(self.filters)  # type: ignore[has-type]
+        self.filters = {name: held[name] for name in order if name in held}
+
+    def by_plan(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """Whether the child has an agreed plan that the asker may read: a draft is none yet, and
+        the plan of a child who has left the school is not the school's to know of."""
+        if self.request is None:
+            return rows.none()
+        agreed = SupportPlan.objects.visible_to(self.request.user).filter(
+            pupil=OuterRef("pupil"), state=PlanState.AGREED
+        )
+        return rows.filter(~Exists(agreed) if value == "none" else Exists(agreed))
+
+
+def people_to_choose(_request: Any) -> QuerySet[User]:
+    """Everyone who signs in, by name."""
+    return User.objects.filter(is_machine=False).order_by("name", "email")
 
 
 class EntryFilter(django_filters.Filter):

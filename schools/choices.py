@@ -104,6 +104,15 @@ SEN_PROVISION: Final = {
     "P": "School action plus (before 2014)",
 }
 
+# Any special educational need: support at school or a plan, today's kinds and those before.
+ANY_SEN: Final = ("K", "E", "S", "A", "P")
+
+# First language, as statistics divide it (known or believed English; the department's codes).
+ENGLISH: Final = frozenset({"ENG", "ENB"})
+#: Not known, or the family did not say.
+NO_LANGUAGE: Final = frozenset({"", "REF", "NOT", "ZZZ"})
+LANGUAGE_GROUP: Final = {"english": "English", "other": "Other than English"}
+
 # The portal's own set, least to most intensive support; PLAC stands beside that ladder.
 SOCIAL_CARE: Final = {
     "NONE": "None known",
@@ -182,6 +191,15 @@ YEAR_GROUP: Final = {
     "X": "Not following year groups",
 }
 YEAR_GROUP_ORDER: Final = {code: place for place, code in enumerate(YEAR_GROUP)}
+# Key stages of the national curriculum, and the year groups of each.
+KEY_STAGE: Final = {
+    "EYFS": ("Early years", ("E1", "E2", "N1", "N2", "R")),
+    "KS1": ("Key stage 1", ("1", "2")),
+    "KS2": ("Key stage 2", ("3", "4", "5", "6")),
+    "KS3": ("Key stage 3", ("7", "8", "9")),
+    "KS4": ("Key stage 4", ("10", "11")),
+    "KS5": ("Sixth form", ("12", "13", "14")),
+}
 # Usual age on 31 August at the start of the year. A child may be outside the usual year.
 USUAL_AGE: Final = {"R": 4, **{str(year): year + 4 for year in range(1, 15)}}
 

@@ -96,6 +96,7 @@ class EnrolmentPeriod(models.Model):
     attended = models.SmallIntegerField()
     authorised = models.SmallIntegerField()
     unauthorised = models.SmallIntegerField()
+    illness = models.SmallIntegerField(db_default=0)
     persistent = models.BooleanField()
     severe = models.BooleanField()
 
@@ -109,6 +110,72 @@ class EnrolmentPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.academic_year} {self.kind} {self.key}"
+
+
+class PastStanding(models.Model):
+    """A day that is not the figures' date, for which periods were worked out.
+
+    A cache in a table, so that one statement reads figures of any day (ADR 0014). It is unlogged:
+    a crash empties it, and it fills again. `last_import` is the newest batch that its marks held;
+    `schools` tells which schools were asked for, empty for all.
+    """
+
+    as_of = models.DateField()
+    last_import = models.BigIntegerField()
+    schools = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "past_standing"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["as_of", "last_import", "schools"], name="past_standing_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of}, after import {self.last_import}"
+
+
+class PastPeriod(models.Model):
+    """What `EnrolmentPeriod` says, of the academic year of another day and up to that day."""
+
+    pk = models.CompositePrimaryKey("standing", "enrolment", "kind", "key")
+    standing = models.ForeignKey(
+        PastStanding,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.CASCADE,
+        related_name="past_periods",
+        db_index=False,
+        db_constraint=False,
+    )
+    school = models.ForeignKey(
+        School, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    academic_year = models.SmallIntegerField()
+    kind = models.SmallIntegerField(choices=PeriodKind.choices)
+    key = models.SmallIntegerField()
+    possible = models.SmallIntegerField()
+    attended = models.SmallIntegerField()
+    authorised = models.SmallIntegerField()
+    unauthorised = models.SmallIntegerField()
+    illness = models.SmallIntegerField()
+    persistent = models.BooleanField()
+    severe = models.BooleanField()
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        db_table = "past_period"
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.kind} {self.key} as of {self.standing_id}"
 
 
 class EnrolmentCheck(models.Model):

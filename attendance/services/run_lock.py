@@ -13,7 +13,7 @@ from typing import Final
 from django.db import OperationalError, connection, transaction
 
 from attendance_portal.shared.errors import Conflict
-from attendance_portal.shared.locks import RUNS, RUNS_FOR_EVERYONE
+from attendance_portal.shared.locks import RUNS, RUNS_FOR_EVERYONE, give_back
 
 LONGEST_WAIT: Final = "15min"
 
@@ -33,7 +33,7 @@ def only_run() -> Iterator[None]:
     try:
         yield
     finally:
-        _unlock(RUNS)
+        give_back(RUNS)
 
 
 @contextmanager
@@ -48,12 +48,4 @@ def only_run_for_everyone() -> Iterator[None]:
         with only_run():
             yield
     finally:
-        _unlock(RUNS_FOR_EVERYONE)
-
-
-def _unlock(lock: tuple[int, int]) -> None:
-    """Give the lock back; a lost connection has given it back already."""
-    if connection.connection is None or connection.connection.closed or connection.needs_rollback:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
+        give_back(RUNS_FOR_EVERYONE)

@@ -50,7 +50,7 @@ SUMMARIES: Final = (
         "enrolment_period",
         "period",
         ("enrolment_id", "academic_year", "kind", "key"),
-        ("school_id", *_SESSIONS, "persistent", "severe"),
+        ("school_id", *_SESSIONS, "illness", "persistent", "severe"),
         tells_when=True,
     ),
     Summary(

@@ -8,22 +8,23 @@ WITH half AS NOT MATERIALIZED (  -- reading it three times costs less than keepi
            mod(period_no, 7) AS half_term,
            possible,
            attended,
-           unauthorised
+           unauthorised,
+           illness
       FROM {work}total
 ), counted AS (
     SELECT enrolment_id, academic_year, 3 AS kind, half_term AS key,
-           possible, attended, unauthorised
+           possible, attended, unauthorised, illness
       FROM half
      WHERE half_term > 0
      UNION ALL
     SELECT enrolment_id, academic_year, 2, (half_term + 1) / 2,
-           sum(possible), sum(attended), sum(unauthorised)
+           sum(possible), sum(attended), sum(unauthorised), sum(illness)
       FROM half
      WHERE half_term > 0
      GROUP BY enrolment_id, academic_year, (half_term + 1) / 2
      UNION ALL
     SELECT enrolment_id, academic_year, 1, academic_year,
-           sum(possible), sum(attended), sum(unauthorised)
+           sum(possible), sum(attended), sum(unauthorised), sum(illness)
       FROM half
      GROUP BY enrolment_id, academic_year
 )
@@ -36,6 +37,7 @@ SELECT counted.enrolment_id,
        attended::smallint AS attended,
        (possible - attended - unauthorised)::smallint AS authorised,
        unauthorised::smallint AS unauthorised,
+       illness::smallint AS illness,
        (possible - attended) * 10 >= possible AS persistent,
        (possible - attended) * 2 >= possible AS severe
   FROM counted

@@ -12,7 +12,10 @@ SELECT week.enrolment_id,
            END)::integer AS attended,
        sum(CASE WHEN cut.is_whole THEN week.unauthorised
                 ELSE length(kept.marks) - length(translate(kept.marks, %(unauthorised)s, ''))
-           END)::integer AS unauthorised
+           END)::integer AS unauthorised,
+       sum(CASE WHEN cut.is_whole THEN week.illness
+                ELSE length(kept.marks) - length(translate(kept.marks, %(illness)s, ''))
+           END)::integer AS illness
   FROM register_week AS week
   JOIN {work}enrolment AS enrolment USING (enrolment_id)
   JOIN {work}piece AS piece

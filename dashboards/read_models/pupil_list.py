@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.db.models.expressions import OrderBy
 
 from attendance.cohorts import LINES
 from attendance.models import EnrolmentCohort, Flag
-from attendance.read_models.absence import YearCount
+from attendance.read_models.figures import ABSENT, WHOLE_YEAR, Figures
 from attendance.read_models.past import PastFigures
 from attendance.rules.absence import is_too_early_to_say
 from attendance.rules.pattern_words import reason
@@ -35,16 +34,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 DEFAULT_SORT = "name"
-COLUMNS = (
-    Column("Pupil", "name"),
-    Column("School", "school"),
-    Column("Year", "year_group"),
-    Column("Absence this year", "absence", is_numeric=True),
-    Column("Unauthorised", "unauthorised", is_numeric=True),
-    Column("Open flags"),
-)
-#: In a list of a named cohort the reason stands where unauthorised sessions do in others.
-COHORT_COLUMNS = (*COLUMNS[:4], Column("Why in this cohort"), COLUMNS[5])
+_MISSED: Final = {
+    ABSENT: "Absence",
+    "authorised": "Authorised absence",
+    "unauthorised": "Unauthorised absence",
+    "illness": "Illness",
+}
 _ORDERS = {
     "name": "pupil__folded_name",
     "school": "school__folded_name",
@@ -53,14 +48,14 @@ _ORDERS = {
     "unauthorised": "unauthorised",
 }
 _BY_NAME: Final = ("pupil__folded_name", "school__folded_name", "pk")
-_OF_FIGURES: Final = frozenset({"absence", "unauthorised"})
 
 
 @dataclass(frozen=True)
 class Question:
     """What the rows of a list are asked: by whom, as of which day, in which cohort ("": any).
 
-    `past` has the figures when the day is not the figures' date.
+    `figures`: of the period asked for, None before the first run; `missed`: which sessions count,
+    as the figures name them; `past`: what else is known when the day is not the figures' date.
     """
 
     user: User
@@ -69,6 +64,30 @@ class Question:
     minimum: int
     cohort: str = ""
     past: PastFigures | None = None
+    figures: Figures | None = None
+    missed: str = ABSENT
+
+    @property
+    def missed_label(self) -> str:
+        """'Absence this year', 'Illness, Spring term'."""
+        label = _MISSED[self.missed]
+        if self.figures is None or self.figures.period == WHOLE_YEAR:
+            return f"{label} this year"
+        return f"{label}, {self.figures.period.short_label}"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In a list of a named cohort the reason stands where unauthorised sessions do else."""
+        return (
+            Column("Pupil", "name"),
+            Column("School", "school"),
+            Column("Year", "year_group"),
+            Column(self.missed_label, "absence", is_numeric=True),
+            Column("Why in this cohort")
+            if self.cohort
+            else Column("Unauthorised", "unauthorised", is_numeric=True),
+            Column("Open flags"),
+        )
 
 
 @dataclass(frozen=True)
@@ -108,12 +127,20 @@ class PupilRow:
     school_href: str = ""
 
 
-def ordered(rows: QuerySet[Enrolment], sort: str, *, minimum: int) -> QuerySet[Enrolment]:
-    """In the order asked for, then by name; no figure, or too early to say, comes last."""
+def ordered(rows: QuerySet[Enrolment], sort: str, asked: Question) -> QuerySet[Enrolment]:
+    """With the figures of the period and in the order asked for, then by name.
+
+    No figure, or too early to say, comes last.
+    """
+    if asked.figures is None:
+        key = _ORDERS[sort.removeprefix("-")]
+        by = _BY_NAME if key in ("share", "unauthorised") else (_by(key), *_BY_NAME)
+        return rows.order_by(*by)
+    figured = asked.figures.on(rows, missed=asked.missed)
     key = _ORDERS[sort.removeprefix("-")]
-    value = Case(When(possible__gte=minimum, then=F(key))) if key == "share" else _by(key)
+    value = Case(When(possible__gte=asked.minimum, then=F(key))) if key == "share" else _by(key)
     order = OrderBy(value, descending=sort.startswith("-"), nulls_last=True)
-    return rows.order_by(order, *_BY_NAME)
+    return figured.order_by(order, *_BY_NAME)
 
 
 def _by(key: str) -> F | Case:
@@ -123,47 +150,8 @@ def _by(key: str) -> F | Case:
     return Case(*(When(year_group=code, then=place) for place, code in enumerate(YEAR_GROUP)))
 
 
-def ordered_then(
-    rows: QuerySet[Enrolment], sort: str, *, past: PastFigures, minimum: int
-) -> QuerySet[Enrolment] | list[int]:
-    """As `ordered`, by the figures of a past day: then the ids, in order."""
-    key = sort.removeprefix("-")
-    if key not in _OF_FIGURES:
-        order = OrderBy(_by(_ORDERS[key]), descending=sort.startswith("-"), nulls_last=True)
-        return rows.order_by(order, *_BY_NAME)
-    by_name = list(rows.order_by(*_BY_NAME).values_list("pk", flat=True))
-    least = minimum if key == "absence" else 1
-    known = [pk for pk in by_name if past.year(pk).possible >= max(least, 1)]
-    unknown = [pk for pk in by_name if past.year(pk).possible < max(least, 1)]
-    value = _share if key == "absence" else _unauthorised
-    known.sort(key=lambda pk: value(past.year(pk)), reverse=sort.startswith("-"))
-    return [*known, *unknown]
-
-
-def _share(year: YearCount) -> Fraction:
-    return Fraction(year.authorised + year.unauthorised, year.possible)
-
-
-def _unauthorised(year: YearCount) -> Fraction:
-    return Fraction(year.unauthorised)
-
-
-def _years(enrolments: Sequence[Enrolment], past: PastFigures | None) -> dict[int, YearCount]:
-    """The year so far of each: of the past day, or as `rolls.with_year` annotated it."""
-    if past is not None:
-        return past.years_of([row.pk for row in enrolments])
-    return {row.pk: _annotated(row) for row in enrolments}
-
-
-def _annotated(row: Enrolment) -> YearCount:
-    unauthorised, absent = row.unauthorised or 0, row.absent or 0  # type: ignore[attr-defined]
-    possible = row.possible or 0  # type: ignore[attr-defined]
-    return YearCount(possible, possible - absent, absent - unauthorised, unauthorised)
-
-
 def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRow]:
     """The lines of one page, by a fixed number of queries whatever their number."""
-    years = _years(enrolments, asked.past)
     kinds = _open_flags(enrolments, asked)
     elsewhere = _other_rolls(enrolments, asked)
     reasons = _reasons(enrolments, asked)
@@ -172,7 +160,6 @@ def pupil_rows(enrolments: Sequence[Enrolment], asked: Question) -> list[PupilRo
     return [
         _row(
             row,
-            years[row.pk],
             asked,
             kinds=kinds[row.pk],
             elsewhere=elsewhere[row.pk],
@@ -250,7 +237,6 @@ def _behind(asked: Question) -> dict[int, Stale | None]:
 
 def _row(
     row: Enrolment,
-    year: YearCount,
     asked: Question,
     *,
     kinds: list[str],
@@ -259,7 +245,7 @@ def _row(
     stale: Stale | None,
     school_href: str,
 ) -> PupilRow:
-    absent = year.authorised + year.unauthorised
+    possible, missed = _figure(row, "possible"), _figure(row, asked.missed)
     on = asked.on if asked.past is None else asked.past.as_of
     notes = enrolment_notes(row, on)
     if elsewhere:
@@ -270,16 +256,21 @@ def _row(
         notes=tuple(notes),
         school=row.school.name,
         year_group=year_group_label(row.year_group),
-        absence=shown_percent(absent, year.possible),
-        sessions=f"{absent:,} of {year.possible:,} sessions" if year.possible else "",
-        unauthorised=f"{year.unauthorised:,}" if year.possible else "",
-        is_too_early=bool(year.possible) and is_too_early_to_say(year.possible, asked.minimum),
+        absence=shown_percent(missed, possible),
+        sessions=f"{missed:,} of {possible:,} sessions" if possible else "",
+        unauthorised=f"{_figure(row, 'unauthorised'):,}" if possible else "",
+        is_too_early=bool(possible) and is_too_early_to_say(possible, asked.minimum),
         kinds=tuple(sorted(kinds, key=lambda kind: FLAG_ORDER[FlagKind(kind)])),
         stale=stale,
         reason=reason,
         flags_at=row.school.name if kinds and elsewhere else "",
         school_href=school_href,
     )
+
+
+def _figure(row: Enrolment, name: str) -> int:
+    """A figure that `Figures.on` added; 0 where nothing was possible or there are no figures."""
+    return getattr(row, name, None) or 0
 
 
 def enrolment_notes(row: Enrolment, on: date) -> list[str]:

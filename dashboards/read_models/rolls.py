@@ -1,4 +1,4 @@
-"""The enrolments that are a person's own to work with, each with its year so far.
+"""The enrolments that are a person's own to work with.
 
 A school may see the past of a child it has now; its lists still show its own roll only.
 """
@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.roles import Permission
-from attendance.models import PeriodKind
 from schools.choices import MAIN_ENROLMENT_STATUSES
 from schools.models import Enrolment, Pupil, PupilGrant, School
 from schools.permissions import permissions_of
@@ -51,26 +48,6 @@ def enrolments_of_year(user: User, *, as_of: date, on: date) -> QuerySet[Enrolme
     """Own enrolments of the academic year of `as_of`, leavers of the year included."""
     return own_enrolments(user, on).filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=academic_year_start(academic_year(as_of)))
-    )
-
-
-def with_year(rows: QuerySet[Enrolment], year: int) -> QuerySet[Enrolment]:
-    """Each enrolment with its year so far at the figures' date, if it has one.
-
-    Adds possible, absent, unauthorised (sessions, None where nothing is known), share, persistent
-    and severe. Filter and count before: that needs no figures.
-    """
-    this_year = Q(periods__academic_year=year, periods__kind=PeriodKind.YEAR)
-    exact = DecimalField(max_digits=12, decimal_places=6)
-    no = Value(False)
-    return rows.annotate(year=FilteredRelation("periods", condition=this_year)).annotate(
-        possible=F("year__possible"),
-        absent=F("year__authorised") + F("year__unauthorised"),
-        unauthorised=F("year__unauthorised"),
-        persistent=Coalesce(F("year__persistent"), no),
-        severe=Coalesce(F("year__severe"), no),
-        share=Cast(F("year__authorised") + F("year__unauthorised"), exact)
-        / NullIf(Cast(F("year__possible"), exact), Value(Decimal(0), exact)),
     )
 
 

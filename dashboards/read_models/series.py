@@ -99,6 +99,13 @@ def weeks_of(ground: Ground, *, year: int, as_of: date) -> list[WeekPoint]:
     """`weekly_points` on a ground already known."""
     until = min(as_of, week_start(academic_year_end(year)) + 6 * _DAY)
     shares = _week_shares(ground, academic_year_start(year), until)
+    return week_points_from(ground, shares, year=year, until=until)
+
+
+def week_points_from(
+    ground: Ground, shares: Mapping[date, Share], *, year: int, until: date
+) -> list[WeekPoint]:
+    """A point for each week that has a share, and for each week in term that has none."""
     mondays = sorted({*shares, *weeks_in_term(ground.half_terms, year, until)})
     return [_week_point(monday, shares, ground.half_terms, until) for monday in mondays]
 
@@ -199,10 +206,22 @@ def half_term_points(
 
 def half_terms_of(ground: Ground, *, as_of: date) -> list[HalfTermPoint]:
     """`half_term_points` on a ground already known."""
-    milestones = _milestones(ground.half_terms, as_of)
-    days = [day for stone in milestones for day in (stone.day, stone.last_year) if day]
+    days = milestone_days(ground.half_terms, as_of)
     sums = sums_on(ground.schools, days) if days else {}
-    return [_half_term_point(stone, sums) for stone in milestones]
+    return half_term_points_from(ground.half_terms, as_of, sums)
+
+
+def milestone_days(half_terms: Sequence[HalfTerm], as_of: date) -> list[date]:
+    """The days whose sums the points of `half_term_points_from` are made of."""
+    milestones = _milestones(half_terms, as_of)
+    return [day for stone in milestones for day in (stone.day, stone.last_year) if day]
+
+
+def half_term_points_from(
+    half_terms: Sequence[HalfTerm], as_of: date, sums: Mapping[date, YearSums]
+) -> list[HalfTermPoint]:
+    """The points, from the sums of the year up to each of `milestone_days`."""
+    return [_half_term_point(stone, sums) for stone in _milestones(half_terms, as_of)]
 
 
 def _milestones(half_terms: Sequence[HalfTerm], as_of: date) -> list[_Milestone]:

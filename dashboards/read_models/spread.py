@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from attendance.read_models.by_school import band_counts
+from attendance.states import BANDS
 from dashboards import benchmarks
 from dashboards.charts.facts import Band
 from dashboards.read_models.series import chosen_schools
@@ -15,7 +16,7 @@ from schools.rules.calendar import academic_year
 if TYPE_CHECKING:
     from accounts.models import User
 
-BAND_LABELS: Final = (*(f"{low}% to under {low + 5}%" for low in range(0, 50, 5)), "50% and over")
+BAND_LABELS: Final = tuple(BANDS.values())
 
 
 def bands(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from django import forms
 from django.http import QueryDict
 
-from attendance_portal.shared import wording
 from dashboards import listing
+from dashboards.filters import value_in_words
 
 
 def filter_chips(form: forms.Form, query: QueryDict) -> list[listing.Chip]:
@@ -19,17 +16,8 @@ def filter_chips(form: forms.Form, query: QueryDict) -> list[listing.Chip]:
     on = [(name, value) for name, value in form.cleaned_data.items() if value not in ("", None)]
     return [
         listing.Chip(
-            f"{form.fields[name].label}: {_in_words(form.fields[name], value)}",
+            f"{form.fields[name].label}: {value_in_words(form.fields[name], value)}",
             listing.address(query, **{name: None}),
         )
         for name, value in on
     ]
-
-
-def _in_words(field: Any, value: Any) -> str:
-    if isinstance(value, date):
-        return wording.day(value)
-    choices = getattr(field, "choices", None)
-    if isinstance(value, str) and choices:
-        return str(dict(choices).get(value, value))
-    return str(value)
