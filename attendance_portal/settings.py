@@ -280,6 +280,11 @@ GRADUATED_RESPONSE: dict[str, int] = {
     "marks_behind_school_days": 3,
     "earlier_weeks": 12,
 }
+#: What each fact of a school's roll counts when similar schools are looked for, and how many are
+#: taken at most (attendance.rules.similar).
+SIMILAR_SCHOOLS_WEIGHTS: dict[str, int] = {"fsm": 3, "sen": 2, "deprivation": 3, "size": 1}
+SIMILAR_SCHOOLS_NUMBER = 8
+
 #: Readers who may not open every child behind a figure see no group under the first, and no count
 #: up to the second or within it of its total (attendance.rules.protection).
 PROTECTED_SMALLEST_GROUP = 10

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from attendance.rules import absence, published
+from attendance.read_models.similar import how_matched
+from attendance.rules import absence, expected, published, similar
 from attendance.rules.absence import Counts
 from attendance.rules.feeds import STOPPED_FROM, feed_state
 from attendance.rules.intervals import wilson_interval
@@ -56,6 +57,8 @@ def measures(minimum: int, thresholds: Thresholds) -> list[Measure]:
         _group(),
         _over_the_lines(),
         _published_basis(),
+        _similar_schools(),
+        _fewer_than_expected(),
         _too_early(minimum),
         _change(),
         _range_of_a_share(),
@@ -236,6 +239,61 @@ def _published_basis() -> Measure:
         "as for all pupils, over those counted",
         tuple(examples),
         f"{_METHODOLOGY} (STAT-15 to STAT-18, STAT-20)",
+    )
+
+
+def _similar_schools() -> Measure:
+    rates = [(part, 100) for part in (10, 20, 30, 40, 50)]
+    low, high = similar.middle_half(rates) or (Decimal(0), Decimal(0))
+    said = ", ".join(shown_percent(*rate) for rate in rates)
+    return Measure(
+        "similar-schools",
+        "Similar schools",
+        (
+            *how_matched(),
+            "No school is named to another; what is shown is the middle half of their rates.",
+            f"With fewer than {similar.FEWEST} others of the phase nothing is shown.",
+        ),
+        "sum of weight x (difference / standard deviation)², the nearest first",
+        (
+            f"Five similar schools have {said}: the middle half is from "
+            f"{published_percent(low)} to {published_percent(high)}.",
+        ),
+        "Our own rule",
+    )
+
+
+def _fewer_than_expected() -> Measure:
+    borough = [
+        expected.Cell("all", "a", 100_000, 20_000),
+        expected.Cell("all", "b", 100_000, 10_000),
+    ]
+    words = {
+        expected.Verdict.LOWER: "fewer than expected",
+        expected.Verdict.MAY_BE_CHANCE: "may be chance, so not named",
+        expected.Verdict.AS_EXPECTED: "as expected",
+    }
+    examples = []
+    for observed in (38, 35, 30):
+        school = [expected.Cell("here", "a", 200, observed), expected.Cell("here", "b", 100, 0)]
+        found = expected.standings([*school, *borough])["here"]
+        examples.append(
+            f"A school of {counted(found.enrolments, 'pupil')} with "
+            f"{round(found.expected)} expected and {observed} persistently absent: "
+            f"{words[found.verdict]}."
+        )
+    return Measure(
+        "fewer-than-expected",
+        "Fewer persistently absent than expected",
+        (
+            "Each pupil is expected to be absent as often as the borough's pupils of the same "
+            "phase, year group, free school meals and SEN.",
+            "A school or ward is named only where it has fewer than chance would allow at 99.8%.",
+            "Those with more than expected are never listed.",
+        ),
+        "(expected - observed)² > 3.09² x sum of p (1 - p)",
+        tuple(examples),
+        "Indirect standardisation with the limits of a funnel plot (Spiegelhalter, 2005)",
     )
 
 

@@ -53,6 +53,17 @@ def test_published_basis_leaves_out_the_examination_term_and_the_youngest():
     )
 
 
+def test_similar_schools_and_fewer_than_expected_are_worked_by_their_rules():
+    assert measure("similar-schools").examples == (
+        "Five similar schools have 10.0%, 20.0%, 30.0%, 40.0%, 50.0%: the middle half is from "
+        "20.0% to 40.0%.",
+    )
+    ends = ("as expected.", "may be chance, so not named.", "fewer than expected.")
+    for said, end in zip(measure("fewer-than-expected").examples, ends, strict=True):
+        assert "50 expected" in said
+        assert said.endswith(end)
+
+
 def test_rate_near_a_line_is_never_printed_on_its_other_side():
     examples = measure("absence-rate").examples
 
