@@ -94,11 +94,15 @@ class PlacesOffered(models.Model):
 
 
 class DiscussedPupil(models.Model):
-    """A child who is spoken about. Who is severely absent is in by itself: `by` is empty."""
+    """A child who is spoken about. Who is severely absent is in by itself: `by` is empty.
+
+    `is_severe` is kept when the meeting starts, beside the reason that somebody gave before.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="discussed")
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="discussed_at")
     why = models.CharField(max_length=10, choices=choices_of(WHY_DISCUSSED))
+    is_severe = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     side = models.CharField(max_length=10, choices=choices_of(SIDES), blank=True)
     by = models.ForeignKey(

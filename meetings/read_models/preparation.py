@@ -121,7 +121,7 @@ def discussed(user: User, meeting: Meeting) -> tuple[Discussed, ...]:
     severe = (
         severely_absent(meeting)
         if meeting.started_at is None
-        else {pk for pk, row in rows.items() if row.why == WhyDiscussed.SEVERE}
+        else {pk for pk, row in rows.items() if row.is_severe}
     )
     pupils = Pupil.objects.worked_with_by(user).filter(pk__in=severe | set(rows))
     return tuple(

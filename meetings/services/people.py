@@ -51,6 +51,18 @@ def asked(meeting: Meeting, guests: Sequence[Guest]) -> list[Attendance]:
     return Attendance.objects.bulk_create(found.values())
 
 
+def add_people(meeting: Meeting, guests: Sequence[Guest]) -> list[Attendance]:
+    """The rows of people who came without being asked; one who is on the list has theirs."""
+    rows = []
+    for guest in guests:
+        row = _attendance(meeting, guest)
+        known = _known(meeting, row.address)
+        if known is None:
+            row.save()
+        rows.append(known or row)
+    return rows
+
+
 @transaction.atomic
 def invite(*, meeting: Meeting, guest: Guest, by: User, on: date, at: datetime) -> Attendance:
     """Ask one more person; they get the calendar file where the meeting is booked, and are asked

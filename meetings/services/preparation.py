@@ -75,7 +75,7 @@ def choose_pupil(
     says which."""
     meeting = locked(meeting)
     check_can_prepare(by, meeting)
-    _check_on_roll(meeting, pupil, by, on)
+    check_on_roll(meeting, pupil, by, on)
     one_of(why, CHOSEN, "Say why you want to speak about this child.", pointer="why")
     words = fits(note, pointer="note", longest=300)
     if why == WhyDiscussed.AGENCIES:
@@ -145,7 +145,8 @@ def remove_places(*, offered: PlacesOffered, by: User, at: datetime) -> PlacesOf
     return row
 
 
-def _check_on_roll(meeting: Meeting, pupil: Pupil, by: User, on: date) -> None:
+def check_on_roll(meeting: Meeting, pupil: Pupil, by: User, on: date) -> None:
+    """Whether the child is on the roll of the meeting's school, and theirs to speak about."""
     here = Enrolment.objects.on_roll(on).filter(
         school=meeting.school_id, pupil=pupil, awaiting_confirmation=False
     )

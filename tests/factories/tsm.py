@@ -6,6 +6,8 @@ booked on Tuesday 3 March.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,8 +15,9 @@ from typing import Any
 from accounts.models import User
 from attendance.models import Flag
 from meetings.choices import Side
-from meetings.models import Meeting
+from meetings.models import Meeting, MeetingAction
 from meetings.services.booking import Plan, book_meeting, offer_meeting
+from meetings.services.live import Owner, add_live_action, end_meeting, start_meeting
 from meetings.services.people import Guest
 from schools.models import Enrolment, School
 from tests.factories.schools import MembershipFactory, SchoolFactory
@@ -27,6 +30,7 @@ TIMES = (
     datetime(2026, 3, 19, 9, 30, tzinfo=UTC),
 )
 MEETING_ON = date(2026, 3, 17)
+ENDED = datetime(2026, 3, 17, 10, 30, tzinfo=UTC)
 PLAN = Plan(minutes=60, place="Room 4")
 
 
@@ -87,4 +91,35 @@ class Table:
         self.meeting = book_meeting(
             school=self.school, la_contact=self.officer, **given, **self.who
         ).meeting
+        return self.meeting
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """What every service is told while the meeting goes on."""
+        return {"by": self.officer, "on": MEETING_ON, "at": TIMES[0]}
+
+    def start(self, *, without: Iterable[User] = ()) -> Meeting:
+        """Everyone who was asked is here, but these."""
+        away = [user.pk for user in without]
+        came = self.meeting.attendances.exclude(user__in=away).values_list("pk", flat=True)
+        self.meeting.refresh_from_db()
+        self.meeting = start_meeting(
+            meeting=self.meeting, came=list(came), version=self.meeting.version, **self.now
+        )
+        return self.meeting
+
+    def agree(self, text: str = "Ask about the bus pass", **facts: Any) -> MeetingAction:
+        """An action about the school, which the school's lead does by Tuesday 24 March."""
+        given = {
+            "owner": Owner(self.lead),
+            "due_on": date(2026, 3, 24),
+            "client_token": uuid.uuid4(),
+            **self.now,
+            **facts,
+        }
+        return add_live_action(meeting=self.meeting, text=text, **given)
+
+    def end(self, **facts: Any) -> Meeting:
+        """It is over."""
+        self.meeting = end_meeting(meeting=self.meeting, **{**self.now, "at": ENDED, **facts})
         return self.meeting
