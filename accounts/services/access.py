@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,22 @@ def log_view(
         subject_kind=subject_kind,
         subject_ref=subject_ref,
         page=page,
+    )
+
+
+def log_views(*, user: User, subject_refs: Iterable[str], page: str, at: datetime) -> None:
+    """A page told of several children by name: a line for each of them, in one statement."""
+    AccessLogEntry.objects.bulk_create(
+        AccessLogEntry(
+            at=at,
+            user=user,
+            roles=_roles(user),
+            action="view",
+            subject_kind="pupil",
+            subject_ref=ref,
+            page=page,
+        )
+        for ref in dict.fromkeys(subject_refs)
     )
 
 

@@ -58,6 +58,7 @@ urlpatterns = [
         "cases/<str:reference>/timeline/", timeline.CaseTimelineView.as_view(), name="case_timeline"
     ),
     path("", include("dashboards.urls.cases")),
+    path("", include("dashboards.urls.meetings")),
     path("schools/", schools.SchoolListView.as_view(), name="school_list"),
     path("schools/<int:urn>/", schools.SchoolView.as_view(), name="school"),
     path("schools/<int:urn>/pupils/", schools.SchoolPupilsView.as_view(), name="school_pupils"),

@@ -27,6 +27,7 @@ LISTS: Final = {
     "school_list": "Schools",
     "school_pupils": "Pupils of a school",
     "school": "School",
+    "meeting_list": "Meetings",
     "borough": "Borough",
     "feed_health": "Registers coming in",
 }

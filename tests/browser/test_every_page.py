@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -22,6 +23,7 @@ from attendance.imports.uploads import confirm, start_review
 from attendance.models import Flag
 from attendance_portal.shared import clock
 from tests.factories.classes import LATEST
+from tests.factories.meetings import MeetingFactory, SlotFactory
 from tests.factories.pupils import PupilGrantFactory
 from tests.factories.routes import PAGES, PUBLIC_PAGES, ROUTES, Route, Things, may_open
 from tests.factories.screens import NARROW, WIDE, follow, is_wider_than_the_screen, violations
@@ -30,10 +32,10 @@ from tests.factories.users import UserFactory
 #: Routes that answer with a file.
 FILES = {
     "register_template", "register_refused", "export_file", "access_log_file", "plan_family_pdf",
-    "case_pdf",
+    "case_pdf", "meeting_calendar",
 }  # fmt: skip
-#: The one address that holds what was sent by mail: the visitor opens it, right and wrong.
-NEEDS_A_KEY = {"account_reset_password_from_key"}
+#: The addresses that hold what was sent by mail: the visitor opens them, right and wrong.
+NEEDS_A_KEY = {"account_reset_password_from_key", "meeting_confirm"}
 #: What a page looks like only with a query, by route. `{name}` as in the address.
 ALSO = {
     "pupil_list": ("?flag=severe_absence&sort=-absence", "?q=nobody", "?cohort=severely_absent"),
@@ -62,6 +64,8 @@ READ = """() => ({
 #: Ends wide, as the next page begins. Colours, the slowest part of a scan, are looked at wide: they
 #: are those of the components, whose gallery is scanned on both.
 SCREENS = ((NARROW, ("color-contrast",)), (WIDE, ()))
+#: A time that is still to come, whenever the test runs.
+SOON = datetime.now(UTC) + timedelta(days=14)
 #: What was scanned before in this process: help reads the same for everyone, and each person's
 #: frame is scanned around their other pages.
 SCANNED: set[str] = set()
@@ -186,10 +190,13 @@ def test_every_page_for_visitors_is_clean(live_server, browser, transactional_db
     page = browser.new_page(base_url=live_server.url, viewport=WIDE)
     tour = Tour(page)
     for route in ROUTES:
-        if route.name in PUBLIC_PAGES - NEEDS_A_KEY:
+        if route.name in PUBLIC_PAGES - NEEDS_A_KEY - FILES:
             tour.open(f"/{route.template}")
     tour.open(f"/new-password/{key}/")
     tour.open("/new-password/nobody-nothing/")
+    for facts in ({"offered": True}, {}):
+        slot = SlotFactory(meeting=MeetingFactory(**facts), starts_at=SOON)
+        tour.open(f"/m/{slot.meeting.confirm_token}/")
     page.close()
 
     tour.assert_clean()

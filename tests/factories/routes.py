@@ -24,6 +24,7 @@ from cases.models import (
     SupportPlan,
 )
 from cases.read_models.plan_content import plan_content
+from meetings.models import Meeting
 from schools.models import Enrolment, Membership
 from tests.factories.cases import (
     ActionFactory,
@@ -35,6 +36,7 @@ from tests.factories.cases import (
     PlanFactory,
     ReferralFactory,
 )
+from tests.factories.meetings import AgendaItemFactory, MeetingFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory, make_terms
 from tests.factories.users import UserFactory
@@ -51,6 +53,8 @@ PUBLIC_PAGES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "meeting_confirm",
+    "meeting_calendar",
     *PUBLIC_HELP,
 }
 #: Addresses of the API that need no token: how one gets a token, what the API is, and the answer
@@ -95,6 +99,8 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "consent_id": lambda things: consent_of(things).pk,
     "override_id": lambda things: override_of(things).pk,
     "fact": lambda things: "contract_offered",
+    "meeting_id": lambda things: meeting_of(things).pk,
+    "token": lambda things: meeting_of(things).confirm_token,
 }
 
 
@@ -102,6 +108,16 @@ def case_of(things: Things) -> Case:
     """The case of that child."""
     pupil = things.enrolment.pupil
     return Case.objects.filter(pupil=pupil).first() or CaseFactory(enrolment=things.enrolment)
+
+
+def meeting_of(things: Things) -> Meeting:
+    """This term's meeting with that school: booked, with an agenda."""
+    school = things.enrolment.school
+    found = Meeting.objects.filter(school=school).first()
+    if found is None:
+        found = MeetingFactory(school=school)
+        AgendaItemFactory(meeting=found)
+    return found
 
 
 def barrier_of(things: Things) -> Barrier:

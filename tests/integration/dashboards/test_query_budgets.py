@@ -121,6 +121,13 @@ BUDGETS = {
     "override_decide": 34,
     "case_fact": 16,
     "school_steps": 11,
+    "meeting_list": 18,
+    "meeting_book": 10,
+    "meeting": 20,
+    "meeting_move": 12,
+    "meeting_change": 12,
+    "meeting_not_held": 12,
+    "meeting_invite": 16,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}

@@ -1,0 +1,24 @@
+"""Targeting support meetings: the board, booking, and the pages of one meeting."""
+
+from typing import Final
+
+from django.urls import URLPattern, path
+
+from dashboards.views.meetings import agenda, board, booking, confirm, overview, people
+
+_MEETING: Final = "meetings/<int:meeting_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("meetings/", board.BoardView.as_view(), name="meeting_list"),
+    path("meetings/book/", booking.BookView.as_view(), name="meeting_book"),
+    path("m/<str:token>/", confirm.ConfirmView.as_view(), name="meeting_confirm"),
+    path("m/<str:token>/meeting.ics", confirm.CalendarView.as_view(), name="meeting_calendar"),
+    path(_MEETING, overview.OverviewView.as_view(), name="meeting"),
+    path(f"{_MEETING}agenda/", agenda.AgendaView.as_view(), name="meeting_agenda"),
+    path(f"{_MEETING}move/", booking.MoveView.as_view(), name="meeting_move"),
+    path(f"{_MEETING}change/", booking.ChangeView.as_view(), name="meeting_change"),
+    path(f"{_MEETING}not-held/", booking.NotHeldView.as_view(), name="meeting_not_held"),
+    path(f"{_MEETING}invite/", people.InviteView.as_view(), name="meeting_invite"),
+    path(f"{_MEETING}uninvite/", people.UninviteView.as_view(), name="meeting_uninvite"),
+    path(f"{_MEETING}answer/", people.AnswerView.as_view(), name="meeting_answer"),
+]

@@ -1,0 +1,1 @@
+"""Pages of targeting support meetings: the board, one meeting before, during and after it."""
