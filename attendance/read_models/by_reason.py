@@ -165,7 +165,11 @@ def _half_terms(period: Period) -> frozenset[int] | None:
 
 
 def _is_stored(as_of: date, year: int) -> bool:
-    return as_of == figures_date() and 0 <= academic_year(as_of) - year < REASON_YEARS
+    """Whether the stored rows of a year stand at that day, or at the year's end before it."""
+    figures, end = figures_date(), academic_year_end(year)
+    if figures is None or not 0 <= academic_year(figures) - year < REASON_YEARS:
+        return False
+    return min(as_of, end) == min(figures, end)
 
 
 def _stored(urns: Collection[int], year: int, half_terms: frozenset[int] | None) -> _Counts:

@@ -32,6 +32,7 @@ from dashboards.read_models.borough_tables import (
     school_lines,
     total_line,
 )
+from dashboards.read_models.reasons_panel import ReasonsPanel, panel_of_schools
 from dashboards.read_models.series import ground_of
 from dashboards.read_models.three_charts import Asked, Charts, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
@@ -85,6 +86,7 @@ class BoroughPage:
     feeds: str
     feeds_href: str
     note: str
+    reasons: ReasonsPanel | None
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ def borough_page(user: User, view: View) -> BoroughPage:
         feeds=_feeds({*stands.urns, *(feed.urn for feed in behind)}, behind),
         feeds_href=reverse("feed_health") if has_permission(user, Permission.SEE_FEEDS) else "",
         note=_PROTECTED_NOTE if view.is_protected else "",
+        reasons=panel_of_schools(
+            stands.urns,
+            as_of=stands.as_of,
+            protected_pupils=sums.enrolments if view.is_protected else None,
+        ),
     )
 
 

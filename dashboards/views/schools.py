@@ -18,6 +18,7 @@ from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
 from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
 from dashboards.read_models.groups import Measure
+from dashboards.read_models.reasons_panel import panel_of_schools
 from dashboards.read_models.registers_page import registers_page
 from dashboards.read_models.school_casework import without_plan
 from dashboards.read_models.school_page import (
@@ -231,4 +232,5 @@ class SchoolRegistersView(SchoolView):
     ) -> dict[str, Any]:
         page = registers_page(school, request.user, as_of=as_of, on=clock.today())
         may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
-        return {"page": page, "may_upload": may_upload}
+        reasons = panel_of_schools([school.pk], as_of=as_of)
+        return {"page": page, "may_upload": may_upload, "reasons": reasons}
