@@ -120,6 +120,7 @@ class MailKind(StrEnum):
     OFFER = "offer"
     BOOKED = "booked"
     CALLED_OFF = "called_off"
+    UNINVITED = "uninvited"
     AGENDA = "agenda"
     ACCEPT = "accept"
     SUMMARY = "summary"
@@ -131,6 +132,7 @@ MAIL_KINDS: Final = MappingProxyType(
         MailKind.OFFER: "Times offered",
         MailKind.BOOKED: "Invitation",
         MailKind.CALLED_OFF: "Called off",
+        MailKind.UNINVITED: "Need not come",
         MailKind.AGENDA: "Agenda shared",
         MailKind.ACCEPT: "Asked to accept an action",
         MailKind.SUMMARY: "Summary",

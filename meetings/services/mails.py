@@ -32,6 +32,7 @@ _FITS: Final = {
     MailKind.OFFER: (MeetingState.OFFERED,),
     MailKind.BOOKED: (MeetingState.BOOKED,),
     MailKind.CALLED_OFF: (MeetingState.NOT_HELD,),
+    MailKind.UNINVITED: (MeetingState.BOOKED,),
     MailKind.AGENDA: (MeetingState.OFFERED, MeetingState.BOOKED),
     MailKind.ACCEPT: (MeetingState.BOOKED, MeetingState.HELD),
     MailKind.SUMMARY: (MeetingState.HELD,),
@@ -132,6 +133,12 @@ def letter_of(mail: MeetingMail) -> Letter:
         return Letter("booked", subject, facts, file)
     if kind is MailKind.CALLED_OFF:
         return _called_off(meeting, facts)
+    if kind is MailKind.UNINVITED:
+        person = meeting.attendances.filter(is_expected=False).select_related("user")
+        gone = [one for one in person if one.address == mail.email]
+        file = calendar_file(meeting, gone, method=CANCEL)
+        subject = f"You need not come: {title_of(meeting)}"
+        return Letter("uninvited", subject, facts, file, CANCEL)
     if kind is MailKind.AGENDA:
         facts["items"] = [item.title for item in meeting.agenda_items.standing()]
         return Letter("agenda", f"Agenda: {title_of(meeting)}", facts)

@@ -89,8 +89,9 @@ def invite(*, meeting: Meeting, guest: Guest, by: User, on: date, at: datetime) 
 
 
 @transaction.atomic
-def uninvite(*, attendance: Attendance, by: User, at: datetime) -> Attendance:
-    """Somebody need not come. They no longer see the meeting, unless the school is theirs."""
+def uninvite(*, attendance: Attendance, by: User, on: date, at: datetime) -> Attendance:
+    """Somebody need not come: they are told, and the entry goes from their calendar. They no
+    longer see the meeting, unless the school is theirs."""
     meeting = locked(attendance.meeting)
     check_can_book(by, meeting.school)
     check_ahead(meeting)
@@ -100,6 +101,9 @@ def uninvite(*, attendance: Attendance, by: User, at: datetime) -> Attendance:
     if row.is_expected:
         row.is_expected = False
         row.save(update_fields=["is_expected"])
+        if meeting.state == MeetingState.BOOKED and meeting.started_at is None:
+            meeting.sequence += 1
+            mails.write(meeting, MailKind.UNINVITED, [row.address], on=on, at=at)
         save(meeting, at)
         _record("meeting.uninvited", row, by, at)
     return row

@@ -272,16 +272,35 @@ def test_who_need_not_come_no_longer_sees_it_and_may_be_asked_again(table, user_
     meeting, helper = table.book(), user_with("early_help_worker")
     row = invite(meeting=meeting, guest=Guest(Side.PARTNER, user=helper), **table.who)
     assert Meeting.objects.visible_to(helper).exists()
-    uninvite(attendance=row, by=table.officer, at=NOW)
+    uninvite(attendance=row, **table.who)
     assert not Meeting.objects.visible_to(helper).exists()
     again = invite(meeting=meeting, guest=Guest(Side.PARTNER, user=helper), **table.who)
     assert (again, Meeting.objects.visible_to(helper).exists()) == (row, True)
 
 
+def test_who_need_not_come_is_told_and_the_entry_goes(table, keep):
+    meeting = table.book()
+    row = meeting.attendances.get(user=table.lead)
+    keep(uninvite, attendance=row, **table.who)
+    (message,) = mail.outbox
+    assert message.to == [table.lead.email]
+    assert "you need not come" in message.body
+    assert calendar_of(message)["METHOD"] == "CANCEL"
+    assert str(event_of(message)["ATTENDEE"]) == f"MAILTO:{table.lead.email}"
+    keep(uninvite, attendance=row, **table.who)
+    assert reached() == []
+
+
+def test_while_times_are_offered_there_is_no_entry_to_take_out(table, keep):
+    meeting = table.offer()
+    keep(uninvite, attendance=meeting.attendances.get(user=table.lead), **table.who)
+    assert reached() == []
+
+
 def test_the_contact_stays(table):
     meeting = table.book()
     with pytest.raises(Refused, match="contact"):
-        uninvite(attendance=meeting.attendances.get(side="la"), by=table.officer, at=NOW)
+        uninvite(attendance=meeting.attendances.get(side="la"), **table.who)
 
 
 def test_one_answers_for_oneself_and_may_change_ones_mind(table):
