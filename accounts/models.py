@@ -37,6 +37,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # ApiClie
     is_active = models.BooleanField(default=True)
     is_machine = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    wants_weekly_digest = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -285,13 +286,19 @@ class Draft(models.Model):
 
 
 class SavedView(models.Model):
-    """A list as its owner wants to see it again: a name for an address with filters."""
+    """A list as its owner wants to see it again: a name for an address with filters.
+
+    As a worklist it also knows the numbers of the rows that its owner looked at last, and when.
+    They say nothing by themselves: whoever reads them asks first which rows the owner may see.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=60)
     path = models.CharField(max_length=200)
     query = models.CharField(max_length=1000, blank=True)
     saved_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    seen = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
@@ -306,3 +313,27 @@ class SavedView(models.Model):
     def address(self) -> str:
         """Where the list is."""
         return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def is_worklist(self) -> bool:
+        """Whether it remembers who was on it."""
+        return self.looked_at is not None
+
+
+class WeeklyDigestSent(models.Model):
+    """One digest of a week that was handed to the mail server, by the Monday of the week.
+
+    Says nothing of what was in it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="weekly_digests")
+    week = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "week"], name="weekly_digest_once_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Digest of the week of {self.week} to {self.user_id}"

@@ -1,7 +1,8 @@
-"""Saved views: a name of one's own for a list with its filters."""
+"""Saved views: a name of one's own for a list with its filters, and which rows one looked at."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,8 @@ LONGEST_NAME = 60
 LONGEST_PATH = 200
 LONGEST_QUERY = 1000
 MOST = 50
+MOST_WORKLISTS = 10  # each is counted again on the first page of the day
+LONGEST_WORKLIST = 5000  # rows: what one person can look at is far below it
 
 
 @transaction.atomic
@@ -62,3 +65,66 @@ def delete_view(*, view: SavedView, by: User, at: datetime) -> None:
         at=at,
     )
     view.delete()
+
+
+@transaction.atomic
+def make_worklist(*, view: SavedView, rows: Collection[int], by: User, at: datetime) -> SavedView:
+    """Remember from now on which rows stand in the list; the numbers of those that stand today.
+
+    Raises Conflict when it is one already, Invalid for too many worklists or too long a list.
+    """
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.is_worklist:
+        raise Conflict(f"{view.name} is a worklist already.")
+    if SavedView.objects.filter(user=by, looked_at__isnull=False).count() >= MOST_WORKLISTS:
+        raise Invalid(f"You have {MOST_WORKLISTS} worklists. Stop one of them first.")
+    return _looked(view, rows, by=by, at=at, verb="worklist_made")
+
+
+@transaction.atomic
+def mark_looked_at(*, view: SavedView, rows: Collection[int], by: User, at: datetime) -> SavedView:
+    """The owner has looked at these rows: what comes later is new.
+
+    Raises Conflict when it is no worklist any more, Invalid for too long a list.
+    """
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if not view.is_worklist:
+        raise Conflict(f"{view.name} is no worklist any more.")
+    return _looked(view, rows, by=by, at=at, verb="worklist_looked_at")
+
+
+@transaction.atomic
+def stop_worklist(*, view: SavedView, by: User, at: datetime) -> SavedView:
+    """Forget which rows were looked at; the view stays. Without effect on one that is none."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.is_worklist:
+        view.looked_at, view.seen = None, []
+        view.save(update_fields=["looked_at", "seen"])
+        _record(view, by=by, at=at, verb="worklist_stopped")
+    return view
+
+
+def _looked(
+    view: SavedView, rows: Collection[int], *, by: User, at: datetime, verb: str
+) -> SavedView:
+    if len(rows) > LONGEST_WORKLIST:
+        raise Invalid(
+            f"A worklist may have up to {LONGEST_WORKLIST:,} rows, and this one has {len(rows):,}. "
+            "Choose more filters."
+        )
+    view.looked_at, view.seen = at, sorted(rows)
+    view.save(update_fields=["looked_at", "seen"])
+    _record(view, by=by, at=at, verb=verb)
+    return view
+
+
+def _record(view: SavedView, *, by: User, at: datetime, verb: str) -> None:
+    """The page alone: neither filters nor rows, which may tell of a child."""
+    record_audit(
+        by=by,
+        verb=verb,
+        object_kind="view",
+        object_ref=str(view.pk),
+        after={"page": view.path},
+        at=at,
+    )

@@ -66,7 +66,10 @@ _COHORTS: Final = Thing(
 )
 _SAVED: Final = Thing(
     "Keep a list you use each week",
-    ("Set the filters, then Save this view under the list.", "It opens afresh each time."),
+    (
+        "Set the filters, then Save this view under the list. It opens afresh each time.",
+        "Make it a worklist, and Today says who is new on it since you looked.",
+    ),
     "My saved views",
     "saved_views",
 )

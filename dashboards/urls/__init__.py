@@ -18,6 +18,7 @@ from dashboards.views import (
     search,
     timeline,
     worklist,
+    worklists,
 )
 from dashboards.views import help as help_pages
 from dashboards.views import saved_views as saved
@@ -70,6 +71,12 @@ urlpatterns = [
     ),
     path("data/feeds/", feeds.FeedHealthView.as_view(), name="feed_health"),
     path("views/", saved.SavedViewsView.as_view(), name="saved_views"),
+    path("views/worklist/", worklists.WorklistNewView.as_view(), name="worklist_new"),
+    path(
+        "views/<int:view_id>/worklist/",
+        worklists.WorklistMakeView.as_view(),
+        name="worklist_make",
+    ),
     path(
         "views/<int:view_id>/delete/",
         saved.SavedViewDeleteView.as_view(),

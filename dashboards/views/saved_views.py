@@ -18,6 +18,7 @@ from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Conflict, Invalid
 from dashboards import listing
 from dashboards.addresses import route_at
+from dashboards.worklists import why_no_worklist
 from schools.permissions import GuardedView, SignedInRequest
 
 #: The lists whose address may be saved, by route, and what they are called.
@@ -94,7 +95,10 @@ class SavedViewsView(GuardedView):
         context = {
             "form": form,
             "list": list_at(path),
-            "views": [(view, list_at(view.path) or "A page that is gone") for view in mine],
+            "views": [
+                (view, list_at(view.path) or "A page that is gone", not why_no_worklist(view))
+                for view in mine
+            ],
         }
         return render(request, "dashboards/saved_views.html", context)
 

@@ -12,6 +12,7 @@ from attendance_portal.shared import clock
 from dashboards.read_models.standing import standing
 from dashboards.read_models.worklist import worklist
 from dashboards.read_models.worklist_team import UnansweredAt, unanswered_at
+from dashboards.worklists import worklists
 from schools.permissions import NO_ACCESS, GuardedView, SignedInRequest, permissions_of
 from schools.scoping import roles_of
 
@@ -41,6 +42,7 @@ class WorklistView(GuardedView):
             "standing": standing(None, user=request.user, latest_href=request.path),
             "work": worklist(request.user, run, on=clock.today()) if run else None,
             "unanswered": self._unanswered(request),
+            "worklists": worklists(request.user, on=clock.today()),
             "may_upload": Permission.UPLOAD_REGISTERS in permissions_of(request.user),
         }
         return render(request, "dashboards/worklist.html", context)
