@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from accounts.models import AccessLogEntry, ExportRecord, User
+
+_AT_ONCE: Final = 1000  # rows written by one statement
 
 
 def log_view(
@@ -55,6 +57,26 @@ def log_paper(*, user: User, subject_ref: str, page: str, at: datetime) -> Acces
     )
 
 
+def log_papers(*, user: User, subject_refs: Iterable[str], page: str, at: datetime) -> None:
+    """A list that names children was taken out: each of them has it in their own log."""
+    roles = _roles(user)
+    AccessLogEntry.objects.bulk_create(
+        [
+            AccessLogEntry(
+                at=at,
+                user=user,
+                roles=roles,
+                action="export",
+                subject_kind="pupil",
+                subject_ref=ref,
+                page=page,
+            )
+            for ref in subject_refs
+        ],
+        batch_size=_AT_ONCE,
+    )
+
+
 @transaction.atomic
 def log_export(
     *,
@@ -67,9 +89,13 @@ def log_export(
     at: datetime,
     reason: str = "",
     filters: Mapping[str, Any] | None = None,
+    reader: str = ExportRecord.Reader.ENTITLED,
+    urns: Sequence[int] | None = None,
+    state: str = ExportRecord.State.MADE,
 ) -> ExportRecord:
     """A file of figures left the portal. `user` None: a command on the server; the record says
-    so, and the access log, which is about people, stays silent."""
+    so, and the access log, which is about people, stays silent. `urns`: the schools it may be of,
+    None for all; `state`: gone for one of which no copy is kept."""
     record = ExportRecord.objects.create(
         at=at,
         user=user,
@@ -79,6 +105,9 @@ def log_export(
         sha256=sha256,
         reason=reason,
         filters=dict(filters or {}),
+        reader=reader,
+        urns=None if urns is None else list(urns),
+        state=state,
         made_at=at,
     )
     if user is not None:

@@ -23,6 +23,7 @@ from dashboards.printing.letters import letters_of, printable
 TEMPLATES: Final = Path(__file__).parent
 FONTS: Final = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
 STANDARDS: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
+_SHARP: Final = 144  # dots an inch: two for each of a drawing's pixels
 
 
 class FontsMissing(RuntimeError):
@@ -62,3 +63,14 @@ def _fonts() -> typst.Fonts:
     if "Noto Sans" not in fonts.families():
         raise FontsMissing("The fonts of our PDFs are missing: run make setup.")
     return fonts
+
+
+def picture(svg: bytes) -> bytes:
+    """A drawing of ours as PNG, two dots a pixel. Raises FontsMissing as `paper` does."""
+    compiler = typst.Compiler(
+        TEMPLATES / "picture.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"svg": svg.decode()},
+    )
+    return bytes(compiler.compile(format="png", ppi=_SHARP))  # type: ignore[arg-type]  # one page

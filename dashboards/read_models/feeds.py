@@ -54,6 +54,7 @@ class FeedLine:
     silent_href: str
     refused: int
     href: str = ""
+    last_mark_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _line(feed: Feed, silent: int | None) -> FeedLine:
         silent=silent,
         silent_href=f"{reverse('pupil_list')}?{urlencode(query)}" if silent else "",
         refused=feed.refused,
+        last_mark_on=feed.last_mark_on,
     )
 
 

@@ -148,6 +148,8 @@ def roles_in_words(roles: str) -> str:
 
 def what(entry: AccessLogEntry) -> str:
     """What was read or taken out, without a fact of a child."""
+    if entry.subject_kind.startswith(("table_", "chart_")):
+        return f"Took out the {_plain(entry.subject_kind)}"
     if entry.subject_kind != "pupil":
         return _KINDS.get(entry.subject_kind, entry.subject_kind.replace("_", " "))
     if entry.page in LOOK_UPS:
@@ -157,7 +159,11 @@ def what(entry: AccessLogEntry) -> str:
 
 def page_in_words(page: str) -> str:
     """What the page is called."""
-    return PAGES.get(page, page.replace("_", " ").capitalize())
+    return PAGES.get(page, _plain(page).capitalize())
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
 
 
 def patterns(*, at: datetime) -> list[Pattern]:

@@ -65,6 +65,7 @@ class SchoolLine:
     behind: str
     tag: Tag
     contact: str
+    last_mark_on: date | None = None
 
 
 def pupils_of(urn: int, **filters: str) -> str:
@@ -144,6 +145,7 @@ def _line(
         behind=f"{wording.counted(behind, 'school day')} behind" if behind else "",
         tag=FEEDS[feed.state],
         contact=wording.listed(contacts) if contacts else "Nobody named yet",
+        last_mark_on=feed.last_mark_on,
     )
 
 

@@ -27,7 +27,7 @@ from dashboards.read_models.school_list import (
     pupils_of,
 )
 from dashboards.read_models.series import everyones_ground, ground_of
-from dashboards.read_models.three_charts import Asked, three_charts
+from dashboards.read_models.three_charts import Asked, Charts, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
 from schools.rules.alignment import same_time_before
@@ -129,13 +129,18 @@ def overview(school: School, user: User, *, as_of: date, is_latest: bool) -> Ove
     row = next((row for row in school_totals(user, as_of=as_of) if row.urn == school.pk), None)
     if row is None or not row.possible:
         return Overview("", [], [], [])
-    drawn = three_charts(_asked(school, user, as_of), is_protected=False)
+    drawn = school_charts(school, user, as_of=as_of)
     return Overview(
         headline=_headline(row, as_of),
         figures=_figures(row, is_latest=is_latest),
         charts=[each for each in (drawn.by_week, drawn.over_the_lines, drawn.spread) if each],
         cohorts=cohort_lines(school, user, as_of=as_of) if is_latest else [],
     )
+
+
+def school_charts(school: School, user: User, *, as_of: date, is_protected: bool = False) -> Charts:
+    """The school's three charts, or their protected forms."""
+    return three_charts(_asked(school, user, as_of), is_protected=is_protected)
 
 
 def _headline(row: SchoolTotals, as_of: date) -> str:
@@ -196,10 +201,12 @@ def cohort_lines(school: School, user: User, *, as_of: date) -> list[CohortLine]
     ]
 
 
-def groups_chart(school: School, user: User, *, as_of: date, measure: Measure) -> Chart | None:
+def groups_chart(
+    school: School, user: User, *, as_of: date, measure: Measure, is_protected: bool = False
+) -> Chart | None:
     """F8: each group of the school beside everyone else there."""
     rows = group_rows(user, urns=[school.pk], as_of=as_of, measure=measure)
     heading = Heading(
         who=school.name, period=_period(as_of), marks_to=as_of, measure=MEASURES[measure]
     )
-    return group_gaps(GroupFacts(heading, rows))
+    return group_gaps(GroupFacts(heading, rows), protected=is_protected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import uuid4
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from attendance import states
 from attendance.rules.percent import shown_percent
 from attendance_portal.shared import clock, wording
+from dashboards.exports.registry import take_out_href
 
 register = template.Library()
 
@@ -73,3 +75,26 @@ def breakable(text: str) -> SafeString:
 def whom_to_ring() -> dict[str, str]:
     """Whose telephone rings when something is wrong; needs no context, so any page may say it."""
     return {"phone": settings.SUPPORT_PHONE}
+
+
+@register.inclusion_tag("components/take_out.html", takes_context=True)
+def take_out(context: dict[str, Any], name: str, **args: object) -> dict[str, str]:
+    """The link that takes a registered table of this page out: `{% take_out "pupil_list" %}`.
+
+    `args`: the page's parameters (`urn=school.pk`). Nothing for a person who may not.
+    """
+    request = context["request"]
+    href = take_out_href(name, request.user, request.GET, args)
+    return {"href": href, "text": "Take this table out as a file"}
+
+
+@register.simple_tag(takes_context=True)
+def chart_out(context: dict[str, Any], name: str, **args: object) -> dict[str, str]:
+    """Where a registered chart of this page is taken out, for the `out` of `components/chart.html`:
+    `{% chart_out "borough_by_week" as out %}`. Empty for a person who may not."""
+    request = context["request"]
+    found = {
+        "picture": take_out_href(name, request.user, request.GET, args),
+        "numbers": take_out_href(name, request.user, request.GET, args, form="csv"),
+    }
+    return found if found["picture"] else {}

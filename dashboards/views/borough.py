@@ -58,7 +58,7 @@ class BoroughView(GuardedView):
         is_protected = request.GET.get(_PROTECTED) == "1"
         columns = PROTECTED_COLUMNS if is_protected else COLUMNS
         sort = listing.chosen_sort(request.GET, columns, DEFAULT_SORT)
-        page = _page(request.user, where, phase, sort, is_protected)
+        page = page_of(request.user, where, phase, sort, is_protected=is_protected)
         context = {
             "page": page,
             "standing": where,
@@ -66,7 +66,7 @@ class BoroughView(GuardedView):
             "form": form,
             "clear": request.path if phase or asked else "",
             "is_protected": is_protected,
-            "stuck": _stuck(request.user, where, phase, is_protected),
+            "stuck": stuck_of(request.user, where, phase, is_protected=is_protected),
             "export_href": export_of(request.user, where.as_of, phase=phase),
             "other_view": listing.address(
                 request.GET, **{_PROTECTED: None if is_protected else "1"}
@@ -75,16 +75,17 @@ class BoroughView(GuardedView):
         return render(request, "dashboards/borough.html", context)
 
 
-def _stuck(user: User, where: Standing, phase: str, is_protected: bool) -> Chart | None:
+def stuck_of(user: User, where: Standing, phase: str, *, is_protected: bool) -> Chart | None:
     """F13: cases as they stand today, so only beside the latest figures, and never protected."""
     if is_protected or not where.is_latest or not has_permission(user, Permission.SEE_CASES):
         return None
     return stuck_cases(user, clock.today(), phase=phase)
 
 
-def _page(
-    user: User, where: Standing, phase: str, sort: str, is_protected: bool
+def page_of(
+    user: User, where: Standing, phase: str, sort: str, *, is_protected: bool
 ) -> BoroughPage | None:
+    """The borough as of where the page stands; None before the first figures."""
     if where.as_of is None:
         return None
     view = View(where.as_of, sort, phase, has_lists=where.is_latest, is_protected=is_protected)

@@ -93,5 +93,6 @@ def sample_context() -> dict[str, Any]:
         "rows": [("Kind", "At risk"), ("Opened on", "Tue 4 Nov 2025")],
         "blocks": charts.year_strip(facts),
         "charts": chart_samples.charts(),
+        "out": {"picture": "#", "numbers": "#"},
         "protected_charts": chart_samples.protected_charts(),
     }

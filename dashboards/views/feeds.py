@@ -8,8 +8,8 @@ from django.shortcuts import render
 from accounts.roles import Permission, Role
 from attendance_portal.shared import clock
 from dashboards import listing
-from dashboards.read_models.feeds import COLUMNS, DEFAULT_SORT, feed_page
-from dashboards.read_models.standing import standing
+from dashboards.read_models.feeds import COLUMNS, DEFAULT_SORT, FeedPage, feed_page
+from dashboards.read_models.standing import Standing, standing
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
 from schools.scoping import roles_of
 
@@ -27,16 +27,21 @@ class FeedHealthView(GuardedView):
     def get(self, request: SignedInRequest) -> HttpResponse:
         where = standing(None, user=request.user, latest_href=request.path)
         sort = listing.chosen_sort(request.GET, COLUMNS, DEFAULT_SORT)
-        page = None
-        if where.as_of is not None:
-            page = feed_page(
-                request.user,
-                as_of=where.as_of,
-                on=clock.today(),
-                sort=sort,
-                sees_pupils=Permission.SEE_PUPILS in permissions_of(request.user),
-                sees_runs=bool(_SEE_RUNS & roles_of(request.user)),
-            )
+        page = page_of(request, where)
         headers = listing.headers(COLUMNS, request.GET, sort)
         context = {"page": page, "standing": where, "headers": headers}
         return render(request, "dashboards/feed_health.html", context)
+
+
+def page_of(request: SignedInRequest, where: Standing) -> FeedPage | None:
+    """The feeds as this person may see them; None before the first figures."""
+    if where.as_of is None:
+        return None
+    return feed_page(
+        request.user,
+        as_of=where.as_of,
+        on=clock.today(),
+        sort=listing.chosen_sort(request.GET, COLUMNS, DEFAULT_SORT),
+        sees_pupils=Permission.SEE_PUPILS in permissions_of(request.user),
+        sees_runs=bool(_SEE_RUNS & roles_of(request.user)),
+    )

@@ -30,7 +30,7 @@ _COHORT = "cohort"
 
 
 @dataclass(frozen=True)
-class _Asked:
+class AskedList:
     """What the address asks: of whom, and as of which day."""
 
     standing: Standing
@@ -51,9 +51,9 @@ class PupilListView(GuardedView):
     permission = Permission.SEE_PUPILS
 
     def get(self, request: SignedInRequest) -> HttpResponse:
-        asked = _asked(request)
+        asked = asked_of(request)
         found = asked.rows.filtered(request.GET)
-        question = _question(asked, found)
+        question = question_of(asked, found)
         sort = listing.chosen_sort(request.GET, question.columns, lists.DEFAULT_SORT)
         page = _page(asked, found.qs, sort, question)
         chips = filter_chips(found.form, request.GET)
@@ -75,16 +75,18 @@ class PupilListView(GuardedView):
         return render(request, "dashboards/pupil_list.html", context)
 
 
-def _asked(request: SignedInRequest) -> _Asked:
+def asked_of(request: SignedInRequest) -> AskedList:
+    """What the address of the list asks for."""
     where = standing(
         asked_as_of(request),
         user=request.user,
         latest_href=listing.address(request.GET, **{AS_OF: None}),
     )
-    return _Asked(where, rows_of(request, where.as_of, is_latest=where.is_latest))
+    return AskedList(where, rows_of(request, where.as_of, is_latest=where.is_latest))
 
 
-def _question(asked: _Asked, found: RecordFilter) -> lists.Question:
+def question_of(asked: AskedList, found: RecordFilter) -> lists.Question:
+    """What the rows of the list are asked."""
     is_valid = found.form.is_valid()
     return lists.Question(
         user=asked.request.user,
@@ -99,7 +101,7 @@ def _question(asked: _Asked, found: RecordFilter) -> lists.Question:
 
 
 def _page(
-    asked: _Asked, found: QuerySet[Enrolment], sort: str, question: lists.Question
+    asked: AskedList, found: QuerySet[Enrolment], sort: str, question: lists.Question
 ) -> Page[Any]:
     """One page of the list, with what a line needs."""
     rows = lists.ordered(found, sort, question).select_related("pupil", "school")
@@ -108,7 +110,7 @@ def _page(
     return paginator.get_page(asked.request.GET.get("page"))
 
 
-def _cohort_links(asked: _Asked, current: str) -> list[lists.CohortLink]:
+def _cohort_links(asked: AskedList, current: str) -> list[lists.CohortLink]:
     """The named cohorts among the list without its cohort: each count is the length of its list.
 
     Those of everyone on a past day take seconds to work out, so they are counted once asked for.

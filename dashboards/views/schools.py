@@ -28,7 +28,7 @@ from dashboards.read_models.school_page import (
     overview,
     school_head,
 )
-from dashboards.read_models.standing import standing
+from dashboards.read_models.standing import Standing, standing
 from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
 from schools.choices import PHASE
@@ -113,16 +113,7 @@ class SchoolListView(GuardedView):
         where = standing(asked_as_of(request), user=request.user, latest_href=request.path)
         form = SchoolsForm(request.GET, schools=mine)
         sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
-        lines = []
-        if where.as_of is not None:
-            lines = lists.school_lines(
-                form.applied_to(mine),
-                request.user,
-                as_of=where.as_of,
-                on=clock.today(),
-                sort=sort,
-                has_lists=where.is_latest,
-            )
+        lines = lines_of(request, form.applied_to(mine), where)
         context = {
             "standing": where,
             "lines": lines,
@@ -133,6 +124,22 @@ class SchoolListView(GuardedView):
             "kept": [(listing.SORT, sort)] if sort != lists.DEFAULT_SORT else [],
         }
         return render(request, "dashboards/school_list.html", context)
+
+
+def lines_of(
+    request: SignedInRequest, schools: QuerySet[School], where: Standing
+) -> list[lists.SchoolLine]:
+    """These schools as the page shows them; none before the first figures."""
+    if where.as_of is None:
+        return []
+    return lists.school_lines(
+        schools,
+        request.user,
+        as_of=where.as_of,
+        on=clock.today(),
+        sort=listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT),
+        has_lists=where.is_latest,
+    )
 
 
 class SchoolView(GuardedView):
@@ -199,7 +206,7 @@ class SchoolCohortsView(SchoolView):
     def content(
         self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
     ) -> dict[str, Any]:
-        measure = _measure_asked(request)
+        measure = measure_asked(request)
         chart = groups_chart(school, request.user, as_of=as_of, measure=measure)
         measures = [
             NavigationItem(label, listing.address(request.GET, measure=key), key == measure)
@@ -215,7 +222,8 @@ def _title(school: School, route: str) -> str:
     return f"{school.name}: {next(text for text, name in SUB_PAGES if name == route).lower()}"
 
 
-def _measure_asked(request: SignedInRequest) -> Measure:
+def measure_asked(request: SignedInRequest) -> Measure:
+    """What groups are compared by; persistent absence unless another is asked for."""
     asked = request.GET.get(_MEASURE, "")
     known: dict[str, Measure] = {key: key for key in get_args(Measure)}
     return known.get(asked, "persistent")

@@ -101,6 +101,8 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "fact": lambda things: "contract_offered",
     "meeting_id": lambda things: meeting_of(things).pk,
     "token": lambda things: meeting_of(things).confirm_token,
+    "table": lambda things: "feed_health",
+    "chart": lambda things: "feed-grid",
 }
 
 

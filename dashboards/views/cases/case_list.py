@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -25,11 +26,9 @@ class CaseListView(GuardedView):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         on = clock.today()
-        listed = lists.listed_cases(request.user, status=request.GET.get("status", ""))
-        found = CaseListFilter(request.GET, listed, request=request, on=on)
+        found = found_cases(request, on)
         chips = filter_chips(found.form, request.GET)
-        sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
-        rows: Any = lists.with_what_rows_show(lists.ordered(found.qs, sort))
+        sort, rows = ordered_cases(request, found)
         paginator = Paginator(rows, listing.PER_PAGE)
         paginator.count = found.qs.count()  # type: ignore[method-assign] # without what rows show
         page = paginator.get_page(request.GET.get(listing.PAGE))
@@ -49,3 +48,15 @@ class CaseListView(GuardedView):
             "may_report": has_permission(request.user, Permission.ALLOCATE_CASES),
         }
         return render(request, "dashboards/cases/case_list.html", context)
+
+
+def found_cases(request: SignedInRequest, on: date) -> CaseListFilter:
+    """The cases that the address asks for."""
+    listed = lists.listed_cases(request.user, status=request.GET.get("status", ""))
+    return CaseListFilter(request.GET, listed, request=request, on=on)
+
+
+def ordered_cases(request: SignedInRequest, found: CaseListFilter) -> tuple[str, Any]:
+    """The order asked for, and the cases in it with what rows show."""
+    sort = listing.chosen_sort(request.GET, lists.COLUMNS, lists.DEFAULT_SORT)
+    return sort, lists.with_what_rows_show(lists.ordered(found.qs, sort))

@@ -60,6 +60,8 @@ BUDGETS = {
     "draft": 7,
     "export_list": 20,
     "export_file": 7,
+    "take_table": 9,
+    "take_chart": 9,
     "people": 12,
     "give_access": 10,
     "person": 12,
