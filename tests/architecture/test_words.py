@@ -212,6 +212,7 @@ EXPLAINED_FORMS = {
     "dashboards/audit.html": "a check of the chain, each time it is asked for",
     "dashboards/drafts.html": "deleting a draft",
     "dashboards/people_give.html": "the first of two steps; the second makes the record",
+    "dashboards/take_out.html": "a file each time it is asked for, each time written down",
 }
 SENDING = [path for path in TEMPLATES if 'method="post"' in path.read_text()]
 
