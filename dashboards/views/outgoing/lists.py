@@ -15,8 +15,10 @@ from cases.models import Case
 from dashboards import listing
 from dashboards.exports import registry
 from dashboards.exports.tables import Column, Kind, Row, Table
+from dashboards.filters import RecordFilter
 from dashboards.read_models import pupil_list
 from dashboards.read_models.cases import case_list
+from dashboards.read_models.pupil_list import Question
 from dashboards.views import pupil_list as pupils
 from dashboards.views.cases import case_list as cases
 from dashboards.views.chips import filter_chips
@@ -24,47 +26,50 @@ from dashboards.views.outgoing.common import SYMBOLS, in_words, rate_cells, rate
 from schools.models import Enrolment
 from schools.permissions import SignedInRequest
 
-_CASES_AT_ONCE = 500  # lines worked out together
+_AT_ONCE = 500  # lines worked out together
 
 
 @registry.table("pupil_list", "Pupils", Permission.SEE_PUPILS, names_children=True)
 def pupil_table(request: SignedInRequest, _is_protected: bool) -> Table:
     """The whole pupil list, by its filters and order."""
     asked = pupils.asked_of(request)
-    found = asked.filtered(request.GET)
-    cohort = found.form.cleaned_data.get("cohort", "") if found.form.is_valid() else ""
-    shown = pupil_list.COHORT_COLUMNS if cohort else pupil_list.COLUMNS
-    sort = listing.chosen_sort(request.GET, shown, pupil_list.DEFAULT_SORT)
-    question = pupils.question_of(asked, cohort)
+    found = asked.rows.filtered(request.GET)
+    question = pupils.question_of(asked, found)
+    cohort = COHORTS.get(question.cohort)
     return Table(
-        title=f"Pupils: {COHORTS[cohort].label.lower()}" if cohort else "Pupils",
-        as_of=asked.day,
-        columns=_pupil_columns(cohort),
-        rows=(
-            _pupil_row(enrolment, line, cohort)
-            for some in pupils.every_row(asked, found.qs, sort)
-            for enrolment, line in zip(some, pupil_list.pupil_rows(some, question), strict=True)
-        ),
-        about=in_words(pupils.filter_chips(found, request)),
+        title=f"Pupils: {cohort.label.lower()}" if cohort else "Pupils",
+        as_of=question.as_of or question.on,
+        columns=_pupil_columns(question),
+        rows=_pupil_rows(request, found, question),
+        about=in_words(filter_chips(found.form, request.GET)),
         notes=["One row an enrolment: a child on two rolls stands twice.", SYMBOLS],
     )
 
 
-def _pupil_columns(cohort: str) -> list[Column]:
-    of_cohort = [Column("Why in this cohort")] if cohort else []
+def _pupil_columns(question: Question) -> list[Column]:
+    of_cohort = [Column("Why in this cohort")] if question.cohort else []
     return [
         Column("Pupil"),
         Column("Note"),
         Column("School"),
         Column("Year"),
-        *rate_columns("Absence this year"),
+        *rate_columns(question.missed_label),
         Column("Unauthorised", Kind.NUMBER),
         *of_cohort,
         Column("Open flags"),
     ]
 
 
-def _pupil_row(enrolment: Enrolment, line: pupil_list.PupilRow, cohort: str) -> Row:
+def _pupil_rows(request: SignedInRequest, found: RecordFilter, question: Question) -> Iterator[Row]:
+    sort = listing.chosen_sort(request.GET, question.columns, pupil_list.DEFAULT_SORT)
+    rows = pupil_list.ordered(found.qs, sort, question).select_related("pupil", "school")
+    coming = rows.iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(coming, _AT_ONCE)):
+        for enrolment, line in zip(some, pupil_list.pupil_rows(some, question), strict=True):
+            yield _pupil_row(enrolment, line, question)
+
+
+def _pupil_row(enrolment: Enrolment, line: pupil_list.PupilRow, question: Question) -> Row:
     share, *counts = rate_cells(line.absence, line.sessions)
     return Row(
         [
@@ -75,7 +80,7 @@ def _pupil_row(enrolment: Enrolment, line: pupil_list.PupilRow, cohort: str) -> 
             "Too early to say" if line.is_too_early else share,
             *counts,
             line.unauthorised or NOT_AVAILABLE,
-            *([line.reason] if cohort else []),
+            *([line.reason] if question.cohort else []),
             ", ".join(FLAGS[FlagKind(kind)].tag.label for kind in line.kinds) or "None",
         ],
         child=str(enrolment.pupil.public_id),
@@ -110,8 +115,8 @@ def case_table(request: SignedInRequest, _is_protected: bool) -> Table:
 def _case_rows(request: SignedInRequest, found: CaseListFilter) -> Iterator[Row]:
     on = clock.today()
     _, rows = cases.ordered_cases(request, found)
-    coming = rows.iterator(chunk_size=_CASES_AT_ONCE)
-    while some := list(islice(coming, _CASES_AT_ONCE)):
+    coming = rows.iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(coming, _AT_ONCE)):
         lines = case_list.case_rows(some, on=on)
         yield from map(_case_row, some, lines)
 
