@@ -115,7 +115,7 @@ class UninviteView(MeetingView):
     def _done(self, request: SignedInRequest, meeting: Meeting) -> Done:
         key = request.POST.get("person", "")
         row = get_object_or_404(meeting.attendances, pk=key if key.isdecimal() else 0)
-        uninvite(attendance=row, by=request.user, at=clock.now())
+        uninvite(attendance=row, **acting(request))
         return Done(_people(meeting), f"{row.display_name} need not come.")
 
 
