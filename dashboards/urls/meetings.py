@@ -4,7 +4,17 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from dashboards.views.meetings import agenda, board, booking, confirm, overview, people
+from dashboards.views.meetings import (
+    agenda,
+    board,
+    booking,
+    confirm,
+    overview,
+    own_view,
+    people,
+    prepare,
+    pupils,
+)
 
 _MEETING: Final = "meetings/<int:meeting_id>/"
 
@@ -21,4 +31,21 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MEETING}invite/", people.InviteView.as_view(), name="meeting_invite"),
     path(f"{_MEETING}uninvite/", people.UninviteView.as_view(), name="meeting_uninvite"),
     path(f"{_MEETING}answer/", people.AnswerView.as_view(), name="meeting_answer"),
+    path(f"{_MEETING}prepare/", prepare.PrepareView.as_view(), name="meeting_prepare"),
+    path(f"{_MEETING}prepare/pupils/", pupils.PupilsView.as_view(), name="meeting_pupils"),
+    path(
+        f"{_MEETING}prepare/pupils/<uuid:public_id>/",
+        pupils.ChooseView.as_view(),
+        name="meeting_choose",
+    ),
+    path(
+        f"{_MEETING}prepare/tried/<slug:cohort>/", prepare.TriedView.as_view(), name="meeting_tried"
+    ),
+    path(f"{_MEETING}prepare/offers/", prepare.OffersView.as_view(), name="meeting_offers"),
+    path(f"{_MEETING}prepare/own-view/", own_view.OwnViewView.as_view(), name="meeting_own_view"),
+    path(
+        f"{_MEETING}prepare/own-view/write/",
+        own_view.WriteView.as_view(),
+        name="meeting_own_view_write",
+    ),
 ]

@@ -100,6 +100,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "override_id": lambda things: override_of(things).pk,
     "fact": lambda things: "contract_offered",
     "meeting_id": lambda things: meeting_of(things).pk,
+    "cohort": lambda things: "many_short_absences",
     "token": lambda things: meeting_of(things).confirm_token,
     "table": lambda things: "feed_health",
     "chart": lambda things: "feed-grid",

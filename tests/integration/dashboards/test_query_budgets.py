@@ -131,6 +131,13 @@ BUDGETS = {
     "meeting_change": 12,
     "meeting_not_held": 12,
     "meeting_invite": 16,
+    "meeting_prepare": 30,
+    "meeting_pupils": 22,
+    "meeting_choose": 18,
+    "meeting_tried": 18,
+    "meeting_offers": 13,
+    "meeting_own_view": 16,
+    "meeting_own_view_write": 16,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}
