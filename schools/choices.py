@@ -93,6 +93,15 @@ LOCAL_AUTHORITY: Final = {
     "841": "Darlington",
 }
 
+#: The same by the code of the Office for National Statistics.
+LOCAL_AUTHORITY_ONS: Final = {
+    "805": "E06000001",
+    "806": "E06000002",
+    "807": "E06000003",
+    "808": "E06000004",
+    "841": "E06000005",
+}
+
 SEX: Final = {"F": "Female", "M": "Male"}
 
 SEN_PROVISION: Final = {

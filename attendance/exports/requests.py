@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import ExportPiece, ExportRecord, User
 from accounts.roles import Permission
 from accounts.services import record_audit
+from attendance.exports import published
 from attendance.exports.files import Counting, Selection, write_lines
 from attendance.exports.protected import write_protected
 from attendance.rules.feeds import STOPPED_FROM
@@ -33,6 +34,8 @@ KINDS: Final = {
     "periods": "Periods: each enrolment by year, term, half-term and week",
     "checks": "Checks: each enrolment with the statutory checks",
     "dashboard": "Dashboard: sums by school, year group, sex and other groups",
+    published.BOROUGH: "Borough, in the shape of the department's published absence files",
+    published.SCHOOLS: "Schools, in the shape of the department's published absence files",
 }
 PUPIL_LEVEL: Final = frozenset({"periods", "checks"})
 NAMES_CHILDREN: Final = (
@@ -41,7 +44,13 @@ NAMES_CHILDREN: Final = (
 TOO_FEW: Final = (
     "There are fewer than {number} pupils in this choice, so nothing of it may be shown."
 )
+WHOLE_BOROUGH: Final = (
+    "This file is of the whole borough. Leave school, trust and phase open; the file by school "
+    "may be of some."
+)
+NO_YEAR_GROUP: Final = "The department's files are of whole schools. Leave the year group open."
 BROKE: Final = "Something went wrong while the file was made. Ask for it again."
+_PUBLISHED: Final = frozenset({published.BOROUGH, published.SCHOOLS})
 _PIECE: Final = 1024 * 1024
 
 Reader = ExportRecord.Reader
@@ -154,6 +163,10 @@ def _check(
         raise _wrong("as_of", problem.message) from None
     if not schools_of(by, choice).exists():
         raise _wrong("school", "You see no school that this choice names.")
+    if kind == published.BOROUGH and (choice.names_schools or not access_of(by).everything):
+        raise _wrong("kind", WHOLE_BOROUGH)
+    if kind in _PUBLISHED and choice.year_group:
+        raise _wrong("year_group", NO_YEAR_GROUP)
     if reader == Reader.ANYONE and _is_too_few(by, choice):
         number = settings.PROTECTED_SMALLEST_GROUP
         raise _wrong("reader", TOO_FEW.format(number=number))
@@ -288,13 +301,27 @@ def _make(record: ExportRecord, at: datetime) -> None:
 
 def _write(record: ExportRecord, user: User, selection: Selection, target: Any) -> int:
     """Write the file; returns how many lines stand before its header."""
+    urns = sorted(schools_of(user, Choice(**record.filters)).values_list("pk", flat=True))
     if record.reader == Reader.ENTITLED:
-        write_lines(record.kind, record.as_of, target, selection=selection)
+        if record.kind in _PUBLISHED:
+            published.write_published(record.kind, record.as_of, target, urns=urns)
+        else:
+            write_lines(record.kind, record.as_of, target, selection=selection)
         return 0
     first = first_lines(user, record.as_of, selection.urns)
     thresholds = Thresholds(
         settings.PROTECTED_SMALLEST_GROUP, settings.PROTECTED_LARGEST_HIDDEN_COUNT
     )
+    if record.kind in _PUBLISHED:
+        published.write_published(
+            record.kind,
+            record.as_of,
+            target,
+            urns=urns,
+            first_lines=first,
+            thresholds=thresholds,
+        )
+        return len(first)
     write_protected(
         record.as_of, target, selection=selection, first_lines=first, thresholds=thresholds
     )

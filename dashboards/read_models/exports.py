@@ -12,7 +12,13 @@ from attendance_portal.shared import wording
 from schools.choices import PHASE, year_group_label
 from schools.models import School, Trust
 
-LABELS = {"periods": "Periods", "checks": "Checks", "dashboard": "Dashboard"}
+LABELS = {
+    "periods": "Periods",
+    "checks": "Checks",
+    "dashboard": "Dashboard",
+    "published": "Borough, published shape",
+    "published_schools": "Schools, published shape",
+}
 
 
 @dataclass(frozen=True)

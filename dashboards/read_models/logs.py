@@ -60,6 +60,8 @@ _KINDS: Final = {
     "periods": "Took out the file of periods",
     "checks": "Took out the file of checks",
     "dashboard": "Took out the file of sums",
+    "published": "Took out the borough in the published shape",
+    "published_schools": "Took out the schools in the published shape",
 }
 LOOK_UPS: Final = frozenset({"access_log", "access_log_file"})
 
