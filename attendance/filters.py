@@ -21,6 +21,7 @@ from schools.choices import (
     ENGLISH,
     ENROLMENT_STATUS,
     ETHNICITY,
+    ETHNICITY_EXTENDED,
     KEY_STAGE,
     LANGUAGE_GROUP,
     NO_LANGUAGE,
@@ -124,7 +125,7 @@ class EnrolmentFilter(django_filters.FilterSet):
     sex = _any("Sex", list(SEX.items()), field_name="pupil__sex")
     fsm = _any("Free school meals", YES_NO, method="by_free_meals")
     sen = _any("SEN", SEN_CHOICES, method="by_sen")
-    ethnicity = _any("Ethnicity", list(ETHNICITY.items()), field_name="pupil__ethnicity")
+    ethnicity = _any("Ethnicity", list(ETHNICITY.items()), method="by_ethnicity")
     ward = django_filters.ModelChoiceFilter(
         label="Ward of home",
         field_name="pupil__ward",
@@ -289,6 +290,13 @@ class EnrolmentFilter(django_filters.FilterSet):
     def by_sen(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
         """One kind of provision, or any."""
         return rows.filter(pupil__sen_provision__in=ANY_SEN if value == "any" else (value,))
+
+    def by_ethnicity(
+        self, rows: QuerySet[Enrolment], _name: str, value: str
+    ) -> QuerySet[Enrolment]:
+        """A main code, with the extended codes that belong to it."""
+        codes = [value, *(code for code, main in ETHNICITY_EXTENDED.items() if main == value)]
+        return rows.filter(pupil__ethnicity__in=codes)
 
     def by_place(self, rows: QuerySet[Enrolment], _name: str, place: Place) -> QuerySet[Enrolment]:
         """Who lives in a ward or in a locality's wards or, if asked so, goes to school there."""

@@ -38,7 +38,7 @@ NAVIGATION: Final[dict[Role, tuple[Entry, ...]]] = {
         ("Pupils", "pupil_list"),
         ("Meetings", "meeting_list"),
         ("Support", "support"),
-        ("Compare", "compare"),
+        ("Compare", "explore"),
         ("Registers", "register_upload"),
     ),
     Role.EARLY_HELP_WORKER: (

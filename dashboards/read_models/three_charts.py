@@ -74,7 +74,7 @@ def _by_week(asked: Asked) -> WeeklyFacts:
         last_year=_last_year(asked),
         borough=weeks_of(asked.borough, year=year, as_of=asked.as_of) if asked.borough else [],
         england=published,
-        england_source=_weekly_source(asked, year) if published else "",
+        england_source=weekly_source(asked.phase, year, asked.as_of) if published else "",
     )
 
 
@@ -88,8 +88,9 @@ def _last_year(asked: Asked) -> list[WeekPoint]:
     return points if any(point.share.whole for point in points) else []
 
 
-def _weekly_source(asked: Asked, year: int) -> str:
-    last = benchmarks.published_weeks(phase=asked.phase, year=year, upto=asked.as_of)[-1]
+def weekly_source(phase: str | None, year: int, as_of: date) -> str:
+    """Where England's line by week comes from, and how far it goes."""
+    last = benchmarks.published_weeks(phase=phase, year=year, upto=as_of)[-1]
     return (
         f"England: DfE, Pupil attendance in schools ({benchmarks.DAILY}), "
         f"to the week of {wording.day(last.monday)}, published {wording.day(last.published_on)}"
@@ -103,10 +104,11 @@ def _over_the_lines(asked: Asked) -> CountFacts:
 
 def _spread(asked: Asked) -> SpreadFacts:
     found = benchmarks.published_bands(phase=asked.phase, year=academic_year(asked.as_of))
-    source = (
-        f"England: {found.source} ({benchmarks.ACCREDITED}), whole year {found.academic_year}"
-        if found
-        else ""
-    )
+    source = bands_source(found) if found else ""
     shown = bands_of(asked.ground.schools, phase=asked.phase, as_of=asked.as_of)
     return SpreadFacts(heading=_heading(asked), bands=shown, england_source=source)
+
+
+def bands_source(found: benchmarks.PublishedBands) -> str:
+    """Where England's diamonds come from."""
+    return f"England: {found.source} ({benchmarks.ACCREDITED}), whole year {found.academic_year}"

@@ -30,6 +30,7 @@ LISTS: Final = {
     "school": "School",
     "meeting_list": "Meetings",
     "borough": "Borough",
+    "explore": "Cohorts",
     "feed_health": "Registers coming in",
 }
 

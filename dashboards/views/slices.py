@@ -31,7 +31,7 @@ from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.series import Ground, ground_of, half_terms_known
 from dashboards.read_models.slices import Slice
 from dashboards.read_models.standing import Standing, standing
-from dashboards.views.chips import filter_chips
+from dashboards.views.chips import chosen_names, filter_chips
 from dashboards.views.dates import asked_as_of
 from schools.models import Enrolment, School
 from schools.permissions import SignedInRequest, permissions_of
@@ -40,6 +40,8 @@ from schools.scoping import access_of
 
 PROTECTED: Final = "protected"
 AS_OF: Final = "as_of"
+#: Filters that say what is counted and when, and leave nobody out.
+_NAMES_NOBODY: Final = frozenset({"period", "as_of", "absence", "place_by"})
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,24 @@ class AskedSlice:
             return None
         before = rows_of(self.request, day, is_latest=False, school=self.rows.school)
         return _slice(before, self.request.GET, is_protected=self.is_protected)
+
+    def without_each(self) -> list[tuple[listing.Chip, int]]:
+        """Each filter that names somebody, as its chip, and how many count without it."""
+        if self.now is None:
+            return []
+        by_name = dict(zip(chosen_names(self.form), self.chips, strict=True))
+        return [
+            (chip, self._counted_without(name))
+            for name, chip in by_name.items()
+            if name not in _NAMES_NOBODY
+        ]
+
+    def _counted_without(self, name: str) -> int:
+        query = self.request.GET.copy()
+        query.pop(name, None)
+        found = self.rows.filtered(query, without=frozenset(OF_LISTS))
+        rows = found.qs
+        return 0 if found.figures is None else rows.filter(found.figures.held_by()).count()
 
     @cached_property
     def ground(self) -> Ground:

@@ -44,6 +44,7 @@ ALSO = {
     "contact_log": ("?pupil={public_id}&more=1",),
     "search": ("?q=sampel", "?q=a", "?q=nobody-at-all"),
     "borough": ("?as_of=2026-01-30", "?phase=SS"),
+    "explore": ("?year_group=13&sex=F", "?protected=1", "?by=sen&across=fsm&measure=absence"),
     "school": ("?as_of=2026-01-30",),
     "help_codes": ("?on=", "?on=2006-08-31"),
     "people": ("?q=nobody",),

@@ -72,7 +72,7 @@ def sums(asked: Slice) -> Sums:
 
 def sums_of_peers(asked: Slice) -> Sums:
     """Everyone of the same schools, added up, those named included."""
-    return _added(figures_of(asked, asked.peers))
+    return asked.kept("peers", lambda: _added(figures_of(asked, asked.peers)))
 
 
 def _added(figures: QuerySet[Any]) -> Sums:

@@ -49,6 +49,7 @@ BUDGETS = {
     "family_list": 11,
     "visit_sheet": 16,
     "borough": 28,  # three for the cases that wait in a stage
+    "explore": 60,
     "school_list": 17,
     "school": 31,
     "school_pupils": 15,

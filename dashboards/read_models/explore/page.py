@@ -1,0 +1,202 @@
+"""P15: who, exactly, and how much they miss, beside everyone else of the same schools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from attendance.read_models.by_reason import Reasons, reasons_of_enrolments, reasons_of_schools
+from attendance.read_models.by_school import sums_on
+from attendance.read_models.figures import ABSENT, WHOLE_YEAR
+from attendance.rules.percent import shown_percent
+from attendance.rules.periods import Period, PeriodKind
+from attendance.rules.protection import HIDDEN, MEANINGS
+from attendance_portal.shared import wording
+from dashboards.charts import Chart
+from dashboards.read_models.explore.dimensions import Dimension, Measure
+from dashboards.read_models.explore.figures import (
+    ILLNESS,
+    Figure,
+    LastYear,
+    figures,
+    protected_figures,
+)
+from dashboards.read_models.explore.groups import CrossTable, cross_table, groups_chart
+from dashboards.read_models.series import Ground
+from dashboards.read_models.slices import Slice, Sums, sums
+from dashboards.read_models.slices.charts import Drawn, slice_charts
+from dashboards.read_models.slices.protection import (
+    TOO_SMALL,
+    ProtectedCounts,
+    is_too_small,
+    protected_counts,
+)
+from dashboards.read_models.slices.slice import counted_pupils
+from dashboards.read_models.slices.sums import sums_of_peers
+from schools.models import School
+from schools.scoping import access_of
+
+_OF_SCHOOLS: Final = (
+    "enrolments", "possible", "authorised", "unauthorised", "persistent", "severe",
+)  # fmt: skip
+PROTECTED_NOTE: Final = (
+    f"Counts are to the nearest 5. {HIDDEN} means {MEANINGS[HIDDEN]}. "
+    "Lists, the table of two groupings, reasons, days of the week and last year's figures of some "
+    "pupils only are left out: with the rest they could give hidden counts away."
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page is asked: a slice, the same last year, and how it is divided.
+
+    `wider`: how many enrolments the same filters name with one of them off, asked for protected
+    views alone.
+    """
+
+    now: Slice
+    then: Slice | None
+    ground: Ground
+    down: Dimension
+    across: Dimension | None
+    measure: Measure
+    wider: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class ExplorePage:
+    """The page. `count`: how many, for the live region; `is_hidden`: too few to tell of."""
+
+    count: str
+    sentence: str
+    note: str = ""
+    is_hidden: bool = False
+    is_empty: bool = False
+    figures: list[Figure] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    groups: Chart | None = None
+    cross: CrossTable | None = None
+    reasons: Reasons | None = None
+    pupils_href: str = ""
+    last_year_note: str = ""
+
+
+def explore_page(asked: Question) -> ExplorePage:
+    """Everything of the page; for people outside the team where the slice is protected."""
+    now = asked.now
+    named = sums(now)
+    if not named.enrolments:
+        return ExplorePage(counted_pupils(0, ""), counted_pupils(0, now.who), is_empty=True)
+    others = sums_of_peers(now).without(named)
+    if now.is_protected:
+        return _protected(asked, named, others)
+    return ExplorePage(
+        count=counted_pupils(named.enrolments, ""),
+        sentence=_sentence(now, named, others),
+        figures=figures(now, named, _last_year(asked)),
+        charts=slice_charts(_drawn(asked, asked.then)),
+        groups=groups_chart(now, asked.down, asked.measure, whom(now)),
+        cross=cross_table(now, asked.down, asked.across, asked.measure) if asked.across else None,
+        reasons=reasons_of(now),
+        pupils_href=now.list_of(),
+        last_year_note=_last_year_note(asked),
+    )
+
+
+def _protected(asked: Question, named: Sums, others: Sums) -> ExplorePage:
+    wider = [*asked.wider, named.enrolments + others.enrolments]
+    if is_too_small(named.enrolments, wider):
+        return ExplorePage(HIDDEN, TOO_SMALL, PROTECTED_NOTE, is_hidden=True)
+    counts = protected_counts(named, others)
+    has_counts = None not in (counts.persistent, counts.severe)
+    return ExplorePage(
+        count=f"About {counts.enrolments:,} pupils",
+        sentence=_protected_sentence(asked.now, counts, others),
+        note=PROTECTED_NOTE,
+        figures=protected_figures(named, counts),
+        charts=slice_charts(
+            _drawn(asked, None if others.enrolments else asked.then), has_counts=has_counts
+        ),
+        groups=groups_chart(asked.now, asked.down, asked.measure, whom(asked.now))
+        if has_counts
+        else None,
+    )
+
+
+def whom(asked: Slice) -> str:
+    """As a chart's title says it: 'Year 9, SEN support', 'the borough', 'Ash School'."""
+    if asked.who:
+        return asked.who
+    if access_of(asked.user).everything:
+        return "the borough"
+    if len(asked.schools) == 1:
+        return School.objects.visible_to(asked.user).get(pk=asked.schools[0]).name
+    return f"your {wording.counted(len(asked.schools), 'school')}"
+
+
+def _sentence(asked: Slice, named: Sums, others: Sums) -> str:
+    """'214 pupils: Year 9. 31.2% persistently absent; everyone else 17.8%'."""
+    rate = shown_percent(named.persistent, named.enrolments)
+    beside = ""
+    if others.enrolments:
+        beside = f"; everyone else {shown_percent(others.persistent, others.enrolments)}"
+    who = counted_pupils(named.enrolments, asked.who)
+    return f"{who}. {rate} persistently absent{beside}"
+
+
+def _protected_sentence(asked: Slice, counts: ProtectedCounts, others: Sums) -> str:
+    who = f"About {counted_pupils(counts.enrolments or 0, asked.who)}"
+    if counts.persistent is None or not counts.enrolments:
+        return f"{who}. How many are persistently absent is hidden to protect children"
+    part = min(counts.persistent, counts.enrolments)
+    rate = protected_rate(part, counts.enrolments)
+    return f"{who}. {rate} persistently absent"
+
+
+def protected_rate(part: int, whole: int) -> str:
+    """A whole percentage of counts that are rounded already."""
+    return f"{(200 * part + whole) // (2 * whole)}%"
+
+
+def _last_year(asked: Question) -> LastYear | None:
+    """Of whole schools their own sums, which hold children who have left since.
+
+    The filters alone would name those whose record the reader may still open.
+    """
+    then = asked.then
+    if then is None:
+        return None
+    if not _has_sums_of_schools(asked.now):
+        return LastYear(then.as_of, sums(then))
+    found = sums_on(asked.now.schools, [then.as_of])[then.as_of]
+    return LastYear(then.as_of, Sums(**{name: getattr(found, name) for name in _OF_SCHOOLS}))
+
+
+def _has_sums_of_schools(asked: Slice) -> bool:
+    """Schools' own sums do not tell illness apart."""
+    return asked.is_of_whole_schools and asked.missed != ILLNESS
+
+
+def _last_year_note(asked: Question) -> str:
+    """Whose figures last year's are, where they are not of everyone of then."""
+    now = asked.now
+    if asked.then is None or _has_sums_of_schools(now) or access_of(now.user).everything:
+        return ""
+    return "Last year's figures are of pupils whose record you may still open."
+
+
+def _drawn(asked: Question, then: Slice | None) -> Drawn:
+    return Drawn(asked.now, then, asked.ground, whom(asked.now))
+
+
+def reasons_of(asked: Slice) -> Reasons:
+    """Sessions by code and day of the week, in the period asked for."""
+    period = asked.figures.period
+    year = asked.figures.year
+    kind = PeriodKind[period.kind.name]
+    key = str(year if period == WHOLE_YEAR else period.key)
+    within = Period(year, kind, key)
+    if asked.is_of_whole_schools and asked.missed == ABSENT:
+        return reasons_of_schools(asked.schools, as_of=asked.as_of, period=within)
+    return reasons_of_enrolments(asked.rows.order_by(), as_of=asked.as_of, period=within)
