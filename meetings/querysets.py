@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Role
+from attendance_portal.shared import clock
 from cases.states import ActionState
 from meetings.choices import Side
 from meetings.states import AHEAD, STANDING, Acceptance, AssessmentState, MeetingState
@@ -47,8 +48,16 @@ class MeetingQuerySet(ByMeeting):
         return self.filter(state=MeetingState.HELD)
 
     def upcoming(self, at: datetime) -> Self:
-        """Booked, not ended, and not over for more than their own day."""
-        return self.filter(state=MeetingState.BOOKED, starts_at__gte=at).order_by("starts_at", "pk")
+        """Booked, not ended, and on London's day of this moment or later; soonest first."""
+        return self.filter(state=MeetingState.BOOKED, starts_at__gte=clock.day_begins(at)).order_by(
+            "starts_at", "pk"
+        )
+
+    def to_record(self, at: datetime) -> Self:
+        """Booked for a day that is over, and nobody said whether they were held; oldest first."""
+        return self.filter(state=MeetingState.BOOKED, starts_at__lt=clock.day_begins(at)).order_by(
+            "starts_at", "pk"
+        )
 
     def with_decision_maker(self) -> Self:
         """With `has_decision_maker`: somebody of the school who can decide came."""

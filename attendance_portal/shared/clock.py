@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,3 +19,8 @@ def today() -> date:
     """The date in London, or `PORTAL_TODAY` in development and tests."""
     fixed: date | None = settings.PORTAL_TODAY
     return fixed or now().astimezone(LONDON).date()
+
+
+def day_begins(at: datetime) -> datetime:
+    """London's midnight before a moment. Reads no clock."""
+    return datetime.combine(at.astimezone(LONDON).date(), time.min, tzinfo=LONDON)

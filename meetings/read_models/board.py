@@ -144,15 +144,22 @@ def _is_ahead(cell: Cell) -> bool:
 def next_meeting(user: User, school: School, at: datetime) -> Meeting | None:
     """The school's next meeting that is booked, else the one whose times are offered."""
     rows = Meeting.objects.visible_to(user).ahead().filter(school=school)
-    booked = rows.filter(starts_at__gte=at).order_by("starts_at").first()
-    found: Meeting | None = booked or rows.filter(state=MeetingState.OFFERED).first()
+    found: Meeting | None = (
+        rows.upcoming(at).first() or rows.filter(state=MeetingState.OFFERED).first()
+    )
     return found
 
 
 def upcoming(user: User, at: datetime, *, most: int = 5) -> list[Meeting]:
-    """The next booked meetings that this person sees, soonest first."""
+    """The next booked meetings that this person sees, today's included, soonest first."""
     rows = Meeting.objects.visible_to(user).upcoming(at).select_related("school", "la_contact")
     return list(rows[:most])
+
+
+def to_record(user: User, at: datetime) -> list[Meeting]:
+    """Meetings whose day is over and of which nobody said whether they were held, oldest first."""
+    rows = Meeting.objects.visible_to(user).to_record(at).select_related("school", "la_contact")
+    return list(rows)
 
 
 def invitations(user: User) -> list[Meeting]:

@@ -27,7 +27,7 @@ from meetings.permissions import check_ahead, check_can_book, check_not_started
 from meetings.rules.booking import Day, overlap, time_problem, warnings_of
 from meetings.services import agenda, mails
 from meetings.services.common import facts, locked, save
-from meetings.services.people import Guest, asked
+from meetings.services.people import Guest, add_people, asked, forget_answers
 from meetings.states import STANDING, MeetingState
 from schools.models import School, Term
 from schools.rules.calendar import TermDates
@@ -147,6 +147,7 @@ def rearrange_meeting(
     _hold_diaries(meeting)
     _check_free(meeting, times)
     meeting.slots.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
+    forget_answers(meeting)
     _offer(meeting, times)
     if len(times) == 1:
         _take(meeting, meeting.slots.get(withdrawn_at__isnull=True), at)
@@ -205,6 +206,38 @@ def change_plan(*, meeting: Meeting, plan: Plan, by: User, on: date, at: datetim
         _mail(meeting, on, at)
     write_audit(
         verb="meeting.changed", about=meeting, by=by, at=at, before=before, after=facts(meeting)
+    )
+    return meeting
+
+
+@transaction.atomic
+def change_contact(
+    *, meeting: Meeting, la_contact: User, by: User, on: date, at: datetime
+) -> Meeting:
+    """Somebody else of the attendance team is the contact; the one before still comes, unless let
+    off. Everyone gets the calendar file anew."""
+    meeting = locked(meeting)
+    check_can_book(by, meeting.school)
+    check_can_book(la_contact, meeting.school)
+    check_ahead(meeting)
+    check_not_started(meeting)
+    if meeting.la_contact_id == la_contact.pk:
+        return meeting
+    before = facts(meeting)
+    meeting.la_contact = la_contact
+    _hold_diaries(meeting)
+    standing = meeting.slots.filter(withdrawn_at__isnull=True).values_list("starts_at", flat=True)
+    _check_free(meeting, [meeting.starts_at] if meeting.starts_at else list(standing))
+    for row in add_people(meeting, [Guest(Side.LA, user=la_contact)]):
+        row.is_expected = True
+        row.save(update_fields=["is_expected"])
+    if meeting.state == MeetingState.BOOKED:
+        meeting.sequence += 1
+    save(meeting, at)
+    if meeting.state == MeetingState.BOOKED:
+        _mail(meeting, on, at)
+    write_audit(
+        verb="meeting.contact", about=meeting, by=by, at=at, before=before, after=facts(meeting)
     )
     return meeting
 

@@ -126,7 +126,7 @@ def letter_of(mail: MeetingMail) -> Letter:
     facts = _facts(meeting)
     kind = MailKind(mail.kind)
     if kind is MailKind.OFFER:
-        return _offer(meeting, facts)
+        return _offer(mail.email, meeting, facts)
     if kind is MailKind.BOOKED:
         file = calendar_file(meeting, standing_people(meeting), method=REQUEST)
         subject = f"Meeting on {facts['when_short']}: {meeting.school.name}"
@@ -149,10 +149,12 @@ def letter_of(mail: MeetingMail) -> Letter:
     return _summary(mail.email, meeting, facts)
 
 
-def _offer(meeting: Meeting, facts: dict[str, Any]) -> Letter:
+def _offer(email: str, meeting: Meeting, facts: dict[str, Any]) -> Letter:
+    """The school chooses; others are told that the time they know of no longer stands."""
+    facts["chooses"] = email in school_addresses(meeting)
     slots = meeting.slots.filter(withdrawn_at__isnull=True)
     facts["times"] = [wording.long_moment(slot.starts_at) for slot in slots]
-    subject = f"Choose a time: {title_of(meeting)}"
+    subject = f"{'Choose a time' if facts['chooses'] else 'Moved'}: {title_of(meeting)}"
     if meeting.sequence == 0:
         return Letter("offer", subject, facts)
     # A time that stood before no longer does; the entry goes from calendars until one is chosen.

@@ -51,6 +51,11 @@ def asked(meeting: Meeting, guests: Sequence[Guest]) -> list[Attendance]:
     return Attendance.objects.bulk_create(found.values())
 
 
+def forget_answers(meeting: Meeting) -> None:
+    """Who said that they come meant another time."""
+    meeting.attendances.update(response=Response.NONE.value, responded_at=None)
+
+
 def add_people(meeting: Meeting, guests: Sequence[Guest]) -> list[Attendance]:
     """The rows of people who came without being asked; one who is on the list has theirs."""
     rows = []

@@ -1,8 +1,9 @@
 """The morning's reminders of meetings: what is owed before them, one message a person a day.
 
-The contact of the attendance team hears of agendas that are due and of offers that wait; people of
-the school, of offers that wait, not more often than once in five school days. A reminder that
-could not be sent is tried again by the next run of the day.
+The contact of the attendance team hears of agendas that are due, of offers that wait, and of
+meetings of which nobody said whether they were held; people of the school, of offers that wait, not
+more often than once in five school days. A reminder that could not be sent is tried again by the
+next run of the day.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def reminders(on: date, at: datetime) -> dict[str, list[Line]]:
     """What each address would be told, those without anything left out."""
     calendar = ExpectedDays()
     told: dict[str, list[Line]] = defaultdict(list)
+    for meeting in Meeting.objects.to_record(at).select_related("school", "la_contact"):
+        told[meeting.la_contact.email].append(_to_record(meeting))
     for meeting in _not_begun(at):
         for email, line in _lines(meeting, calendar, on):
             told[email].append(line)
@@ -84,6 +87,13 @@ def agenda_due_on(meeting: Meeting, calendar: ExpectedDays) -> date | None:
 def _not_begun(at: datetime) -> list[Meeting]:
     rows = Meeting.objects.ahead().filter(started_at__isnull=True)
     return list(rows.exclude(starts_at__lt=at).select_related("school", "la_contact"))
+
+
+def _to_record(meeting: Meeting) -> Line:
+    assert meeting.starts_at is not None  # noqa: S101  # it is booked
+    on = wording.day(meeting.starts_at.astimezone(LONDON).date())
+    words = f"Say whether the meeting with {meeting.school} on {on} was held."
+    return Line(words, f"{settings.PORTAL_ADDRESS}/meetings/{meeting.pk}/", is_urgent=True)
 
 
 def _lines(meeting: Meeting, calendar: ExpectedDays, on: date) -> Iterator[tuple[str, Line]]:

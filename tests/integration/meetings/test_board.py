@@ -14,6 +14,7 @@ from meetings.read_models.board import (
     not_booked,
     not_met,
     term_on,
+    to_record,
     upcoming,
 )
 from meetings.read_models.invitation import invitation_of, people_to_ask
@@ -181,6 +182,14 @@ def test_upcoming_are_booked_and_soonest_first(manager):
     MeetingFactory(held=True)
     assert upcoming(manager, NOW) == [soon, late]
     assert upcoming(manager, NOW, most=1) == [soon]
+
+
+def test_a_meeting_is_upcoming_to_the_end_of_its_day_and_then_to_record(manager):
+    meeting = MeetingFactory()
+    evening = TIMES[0].replace(hour=23, minute=59)
+    assert (upcoming(manager, evening), to_record(manager, evening)) == ([meeting], [])
+    night = evening + timedelta(minutes=1)
+    assert (upcoming(manager, night), to_record(manager, night)) == ([], [meeting])
 
 
 def test_ones_invitations_are_those_ahead_to_which_one_was_asked(user_with):

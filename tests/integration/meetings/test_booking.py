@@ -16,6 +16,7 @@ from meetings.rules.booking import NO_DECISION_MAKER
 from meetings.services import mails
 from meetings.services.booking import (
     Plan,
+    change_contact,
     change_plan,
     confirm_by_token,
     offer_meeting,
@@ -464,6 +465,52 @@ def test_new_times_take_the_old_entry_out_until_one_is_chosen(table, keep):
     keep(confirm_by_token, token=moved.confirm_token, slot_id=slot.pk, **CONFIRMED)
     event = event_of(mail.outbox[0])
     assert (event["UID"], event["SEQUENCE"]) == (calendar.walk("VEVENT")[0]["UID"], 3)
+
+
+def test_only_the_school_is_asked_to_choose_a_new_time(table, keep):
+    meeting = table.book()
+    keep(rearrange_meeting, meeting=meeting, times=[TIMES[2], LATER], **table.who)
+    mails_to = {one.to[0]: one for one in mail.outbox}
+    school, council = mails_to[table.lead.email], mails_to[table.officer.email]
+    assert school.subject.startswith("Choose a time")
+    assert meeting.confirm_token in school.body
+    assert council.subject.startswith("Moved")
+    for body in (council.body, council.alternatives[0][0]):
+        assert meeting.confirm_token not in body
+
+
+def test_who_said_that_they_come_is_asked_anew_after_a_move(table):
+    meeting = table.book()
+    answer_invitation(meeting=meeting, is_coming=True, by=table.lead, at=NOW)
+    rearrange_meeting(meeting=meeting, times=[LATER], **table.who)
+    assert set(meeting.attendances.values_list("response", flat=True)) == {"none"}
+
+
+def test_another_contact_comes_and_everyone_gets_the_file(table, keep, user_with):
+    meeting, other = table.book(), user_with("attendance_officer")
+    changed = keep(change_contact, meeting=meeting, la_contact=other, **table.who)
+    assert changed.la_contact == other
+    assert reached() == sorted([table.officer.email, table.lead.email, other.email])
+    event = event_of(mail.outbox[0])
+    assert (str(event["ORGANIZER"]), event["SEQUENCE"]) == (f"MAILTO:{other.email}", 2)
+    keep(change_contact, meeting=meeting, la_contact=other, **table.who)
+    assert reached() == []
+
+
+def test_another_contact_while_times_are_offered_is_not_written_to(table, keep, user_with):
+    meeting, other = table.offer(), user_with("attendance_officer")
+    assert keep(change_contact, meeting=meeting, la_contact=other, **table.who).sequence == 0
+    assert reached() == []
+
+
+def test_another_contact_has_the_school_and_the_time(table, user_with):
+    meeting = table.book()
+    with pytest.raises(Refused):
+        change_contact(meeting=meeting, la_contact=table.lead, **table.who)
+    busy = Table()
+    busy.book()
+    with pytest.raises(Conflict, match=str(busy.officer)):
+        change_contact(meeting=meeting, la_contact=busy.officer, **table.who)
 
 
 def test_other_times_before_one_was_chosen_take_nothing_out(table, keep):

@@ -16,7 +16,7 @@ from meetings.services.reminders import send_reminders
 from meetings.tasks import send_reminders as task
 from meetings.tasks import send_unsent_mails
 from tests.factories.schools import make_terms
-from tests.factories.tsm import BOOKED_ON, NOW, TIMES, Table
+from tests.factories.tsm import BOOKED_ON, TIMES, Table
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 3, 10)  # five school days before Tuesday 17 March
@@ -90,11 +90,19 @@ def test_an_offer_that_was_called_off_is_not_asked_about(table):
     assert morning(WAITED) == []
 
 
-@pytest.mark.parametrize("facts", [{"started_at": TIMES[0]}, {"starts_at": NOW}])
-def test_a_meeting_that_has_begun_or_gone_by_is_not_reminded_of(table, facts):
+def test_a_meeting_that_has_begun_needs_no_agenda(table):
     meeting = table.book()
-    Meeting.objects.filter(pk=meeting.pk).update(**facts)
+    Meeting.objects.filter(pk=meeting.pk).update(started_at=TIMES[0])
     assert morning(DUE) == []
+
+
+@pytest.mark.parametrize(("day", "told"), [(17, False), (18, True), (19, True)])
+def test_a_meeting_that_has_gone_by_is_asked_about(table, day, told):
+    meeting = table.book()
+    share_agenda(meeting=meeting, **table.who)
+    assert morning(date(2026, 3, day)) == ([table.officer.email] if told else [])
+    if told:
+        assert "on 17 Mar 2026 was held" in mail.outbox[0].body
 
 
 def test_two_meetings_are_one_message(table):
