@@ -211,6 +211,7 @@ EXPLAINED_FORMS = {
     "dashboards/access_log.html": "a look-up; it is written down each time it is asked",
     "dashboards/audit.html": "a check of the chain, each time it is asked for",
     "dashboards/drafts.html": "deleting a draft",
+    "dashboards/meetings/confirm.html": "nobody is signed in; the time is chosen once by its state",
     "dashboards/people_give.html": "the first of two steps; the second makes the record",
     "dashboards/take_out.html": "a file each time it is asked for, each time written down",
 }
