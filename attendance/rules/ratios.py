@@ -13,13 +13,16 @@ is 2.0 times, 1.0 to 4.1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 _Z: Final = Decimal("1.959964")  # 95% of a normal distribution lies within
 _WHOLE_FROM: Final = 10  # from 10 times on, a decimal says nothing
+
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ def rate_ratio(
     reach = _Z * _decimal(variance).sqrt()
     middle = _decimal(ratio)
     return RateRatio(ratio, middle * (-reach).exp(), middle * reach.exp())
+
+
+def lowest_share(shares: Mapping[Name, tuple[int, int]]) -> Name | None:
+    """The name of the smallest share above 0, which others are set to; of equal ones the first."""
+    some = {name: Fraction(part, whole) for name, (part, whole) in shares.items() if part}
+    return min(some, key=some.__getitem__, default=None)
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -176,11 +176,7 @@ def _title(heading: Heading, curve: _Curve) -> str:
     measure = words.noun_inside(heading)
     if curve.most.place is None:
         return f"How {measure} is shared among pupils"
-    start = f"{curve.most.pupils.percent} of pupils"
-    return words.fitted(
-        f"{start} in {heading.who} account for 80% of {measure}",
-        f"{start} account for 80% of {measure}",
-    )
+    return f"{curve.most.pupils.percent} of pupils account for 80% of {measure}"
 
 
 def _summary(heading: Heading, curve: _Curve) -> str:

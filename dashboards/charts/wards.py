@@ -16,7 +16,7 @@ from typing import Final
 
 from attendance.rules import protection
 from attendance.rules.intervals import wilson_interval
-from attendance.rules.ratios import RateRatio, rate_ratio
+from attendance.rules.ratios import RateRatio, lowest_share, rate_ratio
 from attendance_portal.shared import wording
 from dashboards.charts import words
 from dashboards.charts.axes import NARROW, WIDE, Canvas, Scale, percent_ticks, within
@@ -59,12 +59,14 @@ class WardRow:
 
 @dataclass(frozen=True)
 class WardFacts:
-    """F12. `units_a_draw`: 1 for shares of enrolments, `chance.SESSIONS_A_DRAW` for sessions."""
+    """F12. `borough`: everyone together, named `whole`. `units_a_draw`: 1 for shares of
+    enrolments, `chance.SESSIONS_A_DRAW` for sessions."""
 
     heading: Heading
     rows: Sequence[WardRow]
     borough: Share
     units_a_draw: int = 1
+    whole: str = "Borough"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class _Wards:
     heading: Heading
     ranked: Sequence[_Ward]
     others: Sequence[_Ward]
+    whole: str
     borough: words.Figure
     lowest: _Ward | None
     units_a_draw: int
@@ -163,7 +166,7 @@ def wards_on_a_map(facts: WardFacts, *, protected: bool = False) -> Chart | None
 
 
 def _wards(facts: WardFacts, protected: bool) -> _Wards:
-    hidden = _hidden(facts.rows) if protected else set()
+    hidden = hidden_wards(facts.rows) if protected else set()
     found = [_ward(row, facts, protected, row.code in hidden) for row in facts.rows]
     shown = [ward for ward in found if ward.is_shown and ward.is_on_the_map]
     ordered = sorted(shown, key=lambda ward: (-ward.value, ward.row.name))
@@ -177,15 +180,16 @@ def _wards(facts: WardFacts, protected: bool) -> _Wards:
         facts.heading,
         ranked,
         sorted(others, key=lambda ward: ward.row.name),
+        facts.whole,
         words.figure(facts.borough, protected=protected),
         _lowest([*ranked, *others]),
         facts.units_a_draw,
     )
 
 
-def _hidden(rows: Sequence[WardRow]) -> set[str]:
-    """Wards of few children or telling counts; if that is one alone, the next smallest too, or it
-    would be the borough less the others."""
+def hidden_wards(rows: Sequence[WardRow]) -> set[str]:
+    """Codes of what a protected view does not tell: wards of few children or telling counts; if
+    that is one alone, the next smallest too, or it would be the borough less the others."""
     limits = words.thresholds()
     found = {
         row.code
@@ -215,12 +219,12 @@ def _ward(row: WardRow, facts: WardFacts, protected: bool, is_hidden: bool) -> _
 
 def _lowest(wards: Sequence[_Ward]) -> _Ward | None:
     """The ward of the smallest share that is not nought, among those of enough children."""
-    enough = [
-        ward
-        for ward in wards
-        if ward.value > 0 and ward.row.pupils >= words.thresholds().smallest_group
-    ]
-    return min(enough, key=lambda ward: (ward.value, ward.row.name), default=None)
+    enough = {
+        ward: ward.counts
+        for ward in sorted(wards, key=lambda ward: ward.row.name)
+        if ward.counts and ward.row.pupils >= words.thresholds().smallest_group
+    }
+    return lowest_share(enough)
 
 
 def _cells(wards: _Wards, ward: _Ward) -> list[str]:
@@ -270,7 +274,7 @@ def _summary(wards: _Wards) -> str:
     ends = _ends(wards)
     if not wards.ranked:
         return "Every ward is too small to show."
-    borough = "" if wards.borough.value is None else f" The borough: {wards.borough.percent}."
+    borough = "" if wards.borough.value is None else f" {wards.whole}: {wards.borough.percent}."
     first = wards.ranked[0]
     found = f"Most in {first.row.name}: {first.figure.percent} (95% range {first.range_words})."
     if ends is None:
@@ -333,7 +337,11 @@ def _draw(canvas: Canvas, wards: _Wards, description: str) -> Svg:
     paints = {
         ward.row.code: Paint(str(ward.number), blues.place(ward.value)) for ward in wards.ranked
     }
-    paints |= {w.row.code: Paint("", None) for w in wards.others if w.figure.is_hidden}
+    paints |= {
+        ward.row.code: Paint("", None)
+        for ward in wards.others
+        if ward.figure.is_hidden and ward.is_on_the_map
+    }
     shapes, y = ward_map(canvas, ward_shapes(), paints, width, 0)
     has_hidden = any(paint.blue is None for paint in paints.values())
     key, below = _key(canvas, blues, has_hidden, y + 4)
@@ -388,7 +396,7 @@ def _dots(canvas: Canvas, wards: _Wards, left: float, top: float) -> tuple[list[
         Line([(scale.at(m), top + canvas.line + 6), (scale.at(m), y)], GRID, role="grid")
         for m in marks
     ]
-    shapes += _borough(canvas, wards.borough, scale, (top, y))
+    shapes += _borough(canvas, wards, scale, (top, y))
     ends = [
         within(
             Text(scale.at(m), y + canvas.line, f"{m}%", canvas.font, anchor="middle", role="tick"),
@@ -401,8 +409,9 @@ def _dots(canvas: Canvas, wards: _Wards, left: float, top: float) -> tuple[list[
 
 
 def _borough(
-    canvas: Canvas, borough: words.Figure, scale: Scale, edges: tuple[float, float]
+    canvas: Canvas, wards: _Wards, scale: Scale, edges: tuple[float, float]
 ) -> list[Shape]:
+    borough = wards.borough
     if borough.value is None:
         return []
     top, bottom = edges
@@ -410,7 +419,7 @@ def _borough(
     label = Text(
         x,
         top + canvas.font,
-        f"Borough {borough.percent}",
+        f"{wards.whole} {borough.percent}",
         canvas.font,
         GREY,
         "middle",

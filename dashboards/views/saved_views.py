@@ -31,6 +31,9 @@ LISTS: Final = {
     "meeting_list": "Meetings",
     "borough": "Borough",
     "explore": "Cohorts",
+    "concentration": "Concentration",
+    "place_list": "Places",
+    "place": "Place",
     "feed_health": "Registers coming in",
 }
 

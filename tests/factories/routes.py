@@ -104,6 +104,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "token": lambda things: meeting_of(things).confirm_token,
     "table": lambda things: "feed_health",
     "chart": lambda things: "feed-grid",
+    "place_code": lambda things: "E05012442",  # a ward of the map, there after every migrate
 }
 
 

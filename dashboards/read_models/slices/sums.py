@@ -123,6 +123,21 @@ def histogram(asked: Slice, kind: str = ABSENT) -> dict[int, int]:
     return asked.kept(f"histogram:{kind}", work_out)
 
 
+def histograms(asked: Slice, by: str, kind: str = ABSENT) -> dict[str, dict[int, int]]:
+    """The same within each group, by a field of the enrolment as `grouped` has it."""
+
+    def work_out() -> dict[str, dict[int, int]]:
+        missed = F("authorised") + F("unauthorised") if kind == ABSENT else F(kind)
+        rows = figures_of(asked, asked.rows).annotate(group=_told(asked, by), missed=missed)
+        counts = rows.values_list("group", "missed").annotate(Count("enrolment")).order_by()
+        found: dict[str, dict[int, int]] = {}
+        for group, sessions, enrolments in counts:
+            found.setdefault(group, {})[sessions] = enrolments
+        return found
+
+    return asked.kept(f"histograms:{by}:{kind}", work_out)
+
+
 def bands(asked: Slice) -> dict[int, int]:
     """Band of absence (0 to 10, STAT-26) to enrolments, every band there."""
 

@@ -50,6 +50,9 @@ BUDGETS = {
     "visit_sheet": 16,
     "borough": 28,  # three for the cases that wait in a stage
     "explore": 60,
+    "concentration": 30,
+    "place_list": 30,
+    "place": 30,
     "school_list": 17,
     "school": 31,
     "school_pupils": 15,

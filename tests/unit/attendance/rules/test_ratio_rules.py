@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.rules.ratios import rate_ratio
+from attendance.rules.ratios import lowest_share, rate_ratio
 
 SHARES = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n)))
 
@@ -47,6 +47,19 @@ def test_no_ratio_where_either_has_none(share, base):
 def test_what_is_no_share_is_an_error(share, base):
     with pytest.raises(ValueError, match="not a share"):
         rate_ratio(share, base)
+
+
+@pytest.mark.parametrize(
+    ("shares", "lowest"),
+    [
+        ({"a": (2, 10), "b": (1, 10), "c": (0, 10)}, "b"),
+        ({"a": (1, 10), "b": (2, 20)}, "a"),
+        ({"a": (0, 10), "b": (0, 0)}, None),
+        ({}, None),
+    ],
+)
+def test_lowest_share_is_the_smallest_above_nought(shares, lowest):
+    assert lowest_share(shares) == lowest
 
 
 @given(SHARES, SHARES)

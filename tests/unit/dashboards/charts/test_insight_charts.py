@@ -30,7 +30,7 @@ def few(enrolments, *, protected=False):
 def test_planted_twelve_percent_hold_eighty_percent():
     chart = few(PLANTED)
 
-    assert chart.title == "12% of pupils in Sample School account for 80% of unauthorised absence"
+    assert chart.title == "12% of pupils account for 80% of unauthorised absence"
     assert chart.summary == (
         "48 of 400 pupils (12%) missed 960 of 1,200 sessions of unauthorised absence (80%)."
     )
@@ -129,7 +129,7 @@ def test_protected_point_of_few_children_is_not_told():
 def test_protected_figures_are_whole_and_to_the_nearest_five():
     chart = few({20: 48, 4: 63, 0: 292}, protected=True)
 
-    assert chart.title.startswith("12% of pupils in Sample School account for 80%")
+    assert chart.title.startswith("12% of pupils account for 80%")
     assert chart.rows[-1][1:] == ["50", "12%", "970", "80%"]
     assert chart.rows[0][1:] == ["c"] * 4
 

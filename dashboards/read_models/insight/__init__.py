@@ -1,0 +1,1 @@
+"""Pages that say where absence lies: with few children, and in which places."""

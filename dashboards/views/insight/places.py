@@ -1,0 +1,74 @@
+"""P18: wards and localities, by home or by school."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.roles import Permission
+from dashboards import listing
+from dashboards.read_models.insight import places
+from dashboards.read_models.insight.place import place_page
+from dashboards.views.slices import AskedSlice, asked_slice
+from schools.models import Place
+from schools.permissions import GuardedView, SignedInRequest
+
+_PLACE: Final = "place"
+_PLACE_BY: Final = "place_by"
+
+
+class PlacesView(GuardedView):
+    """Every ward with a child of the slice: a map, ranked dots and a table."""
+
+    permission = Permission.SEE_BOROUGH
+
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        asked = _asked(request)
+        sort = listing.chosen_sort(request.GET, places.COLUMNS, places.DEFAULT_SORT)
+        page = None
+        if asked.now is not None:
+            page = places.places_page(asked.now, _by(asked), sort, asked.standing.marks_to)
+        context = {
+            **asked.context,
+            "page": page,
+            "headers": listing.headers(places.COLUMNS, request.GET, sort),
+        }
+        return render(request, "dashboards/insight/places.html", context)
+
+
+class PlaceView(GuardedView):
+    """One place. Another one chosen in the bar leads to its own page."""
+
+    permission = Permission.SEE_BOROUGH
+
+    def get(self, request: SignedInRequest, place_code: str) -> HttpResponse:
+        place = get_object_or_404(Place.objects.select_related("part_of"), code=place_code)
+        if _PLACE in request.GET:
+            other = Place.objects.filter(code=request.GET[_PLACE]).first() or place
+            kept = listing.address(request.GET, **{_PLACE: None})
+            return redirect(f"{reverse('place', args=[other.code])}{kept}")
+        asked = _asked(request)
+        page = None if asked.now is None else place_page(asked.now, place, _by(asked))
+        context = {**asked.context, "page": page, "place": place}
+        return render(request, "dashboards/insight/place.html", context)
+
+
+def _asked(request: SignedInRequest) -> AskedSlice:
+    """The slice, its bar asking with radios whether children live or go to school there."""
+    asked = asked_slice(request)
+    field: Any = asked.form.fields[_PLACE_BY]
+    field.widget = forms.RadioSelect({"classes": "govuk-radios--small"}, field.choices)
+    shown = asked.form.data.copy()
+    shown.setdefault(_PLACE_BY, _by(asked))  # what is shown is chosen in the bar too
+    asked.form.data = shown
+    return asked
+
+
+def _by(asked: AskedSlice) -> str:
+    if asked.form.is_valid() and asked.form.cleaned_data.get(_PLACE_BY) == places.SCHOOL:
+        return places.SCHOOL
+    return places.HOME
