@@ -191,6 +191,18 @@ CLOSE_REASON_LABELS: Final = MappingProxyType(
     }
 )
 
+#: Movement over a line (`attendance.rules.movement`), by its name in an address.
+MOVEMENTS: Final = MappingProxyType(
+    {
+        "new_persistent": "Newly persistently absent",
+        "cleared_persistent": "No longer persistently absent",
+        "long_persistent": "Persistently absent for long",
+        "new_severe": "Newly severely absent",
+        "cleared_severe": "No longer severely absent",
+        "long_severe": "Severely absent for long",
+    }
+)
+
 # How a flag was answered: by a decision to look again on a day, or not yet.
 NOT_ANSWERED: Final = Tag("Not answered", "blue")
 

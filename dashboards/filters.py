@@ -14,6 +14,9 @@ from django.db.models.functions import Cast
 from accounts.models import AccessLogEntry, AuditEvent, User
 from accounts.roles import ROLES
 from attendance.filters import EnrolmentFilter
+from attendance.read_models.movement import Window, moved, usual_since
+from attendance.rules.movement import Movement
+from attendance.states import MOVEMENTS
 from attendance_portal.shared import clock, wording
 from cases.models import SupportPlan
 from cases.states import PlanState
@@ -38,8 +41,8 @@ FILTER_BAR = (
 )  # fmt: skip
 #: What lists add: a name, and figures that may be filtered by.
 OF_LISTS = (
-    "q", "on_roll", "persistent", "severe", "flag", "cohort", "plan", "sessions", "band", "missed",
-    "ward",
+    "q", "on_roll", "persistent", "severe", "movement", "since", "flag", "cohort", "plan",
+    "sessions", "band", "missed", "ward",
 )  # fmt: skip
 #: Filters about the child or the enrolment: with one of them on, whole schools' sums do not serve.
 OF_CHILDREN = frozenset(FILTER_BAR) - {
@@ -131,6 +134,14 @@ class RecordFilter(EnrolmentFilter):
         label="Support plan", choices=PLAN, empty_label="Any", method="by_plan"
     )
 
+    movement = django_filters.ChoiceFilter(
+        label="Came over a line or went below it",
+        choices=list(MOVEMENTS.items()),
+        empty_label="Any",
+        method="by_movement",
+    )
+    since = DayFilter(label="New or cleared since", method="as_asked")
+
     def __init__(self, *args: Any, **options: Any) -> None:
         """In the order of the bar, what lists add after it."""
         super().__init__(*args, **options)
@@ -147,6 +158,16 @@ class RecordFilter(EnrolmentFilter):
             pupil=OuterRef("pupil"), state=PlanState.AGREED
         )
         return rows.filter(~Exists(agreed) if value == "none" else Exists(agreed))
+
+    def by_movement(self, rows: QuerySet[Enrolment], _name: str, value: str) -> QuerySet[Enrolment]:
+        """Who came over a line since a day, went below it or stayed over it, by what the asker
+        may know of the child's past."""
+        if self.figures is None or self.request is None:
+            return rows.none()
+        as_of = self.figures.as_of
+        since = self.form.cleaned_data.get("since") or usual_since(as_of)
+        known = Enrolment.objects.visible_to(self.request.user)
+        return rows.filter(moved(Movement(value), Window(since, as_of), known))
 
 
 def people_to_choose(_request: Any) -> QuerySet[User]:

@@ -23,6 +23,7 @@ from dashboards.read_models.explore.figures import (
     protected_figures,
 )
 from dashboards.read_models.explore.groups import CrossTable, cross_table, groups_chart
+from dashboards.read_models.explore.movement import MovementBlock, movement_block
 from dashboards.read_models.series import Ground
 from dashboards.read_models.slices import Slice, Sums, sums
 from dashboards.read_models.slices.charts import Drawn, slice_charts
@@ -77,6 +78,7 @@ class ExplorePage:
     charts: list[Chart] = field(default_factory=list)
     groups: Chart | None = None
     cross: CrossTable | None = None
+    movement: MovementBlock | None = None
     reasons: Reasons | None = None
     pupils_href: str = ""
     last_year_note: str = ""
@@ -98,6 +100,7 @@ def explore_page(asked: Question) -> ExplorePage:
         charts=slice_charts(_drawn(asked, asked.then)),
         groups=groups_chart(now, asked.down, asked.measure, whom(now)),
         cross=cross_table(now, asked.down, asked.across, asked.measure) if asked.across else None,
+        movement=movement_block(now),
         reasons=reasons_of(now),
         pupils_href=now.list_of(),
         last_year_note=_last_year_note(asked),

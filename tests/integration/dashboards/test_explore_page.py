@@ -219,3 +219,29 @@ def test_what_the_address_does_not_know_is_divided_as_usual(officer):
 
     assert dict(context["kept"]) == {"measure": "persistent", "by": "year_group", "across": "sex"}
     assert page_of(officer, "?across=none").cross is None
+
+
+def test_each_movement_opens_its_list(crowd, officer):
+    block = page_of(officer, "?phase=SS").movement
+    cells = [cell for line in block.lines for cell in line.cells]
+
+    assert [line.label for line in block.lines] == ["Persistent absence", "Severe absence"]
+    assert any(cell.href for cell in cells)
+    for cell in cells:
+        if cell.href:
+            assert length_of(officer, cell.href) == int(cell.count)
+        else:
+            assert cell.count == "0"
+
+
+def test_movement_is_left_out_for_people_outside(crowd, officer):
+    assert page_of(officer, "?year_group=10&protected=1").movement is None
+
+
+def test_movement_of_a_list_asks_since_any_day(officer):
+    def found(query):
+        return length_of(officer, f"/pupils/?movement=new_persistent{query}")
+
+    assert found("&since=2026-02-05") == 1  # Ben, on the last day
+    assert found("&since=2026-02-06") == 0
+    assert found("&since=2025-09-01") == found("") == 2
