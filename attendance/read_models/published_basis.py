@@ -20,19 +20,25 @@ from attendance.rules.published import CENSUS_PHASES
 from attendance.selectors import figures_date, last_import_id
 from attendance.sql.working import PERIOD_STATEMENTS, TEMPORARY, Question, answers, statement
 from schools.choices import NOT_STATE_FUNDED
-from schools.rules.calendar import academic_year
+from schools.rules.calendar import academic_year, academic_year_end
 
 _STORED: Final = "enrolment_period"
 
 
 def published_sums(urns: Collection[int], as_of: date) -> dict[int, YearSums]:
     """URN to its sums; a school of which nothing counts is left out."""
-    if as_of == figures_date():
+    if _is_stored(as_of):
         with connection.cursor() as cursor:
             rows = _read(cursor, _STORED, urns, as_of)
     else:
         rows = _of_a_past_day(urns, as_of)
     return {urn: YearSums(*sums) for urn, *sums in rows}
+
+
+def _is_stored(as_of: date) -> bool:
+    """Whether the stored periods stand at that day, or at the end of its year, which is over."""
+    figures, end = figures_date(), academic_year_end(academic_year(as_of))
+    return figures is not None and min(as_of, end) == min(figures, end)
 
 
 def added_up(sums: Iterable[YearSums]) -> YearSums:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("flags/<int:flag_id>/answer/", answers.AnswerView.as_view(), name="flag_answer"),
     path("borough/", borough.BoroughView.as_view(), name="borough"),
     path("", include("dashboards.urls.explore")),
+    path("", include("dashboards.urls.benchmark")),
     path("", include("dashboards.urls.stages")),
     path("", include("dashboards.urls.contacts")),
     path("", include("dashboards.urls.plans")),

@@ -34,6 +34,7 @@ LISTS: Final = {
     "concentration": "Concentration",
     "place_list": "Places",
     "place": "Place",
+    "benchmark": "Benchmark",
     "feed_health": "Registers coming in",
 }
 

@@ -48,6 +48,7 @@ ALSO = {
     "concentration": ("?absence=unauthorised", "?protected=1"),
     "place_list": ("?place_by=school&sort=-absence", "?protected=1"),
     "place": ("?place_by=school", "?protected=1"),
+    "benchmark": ("?measure=severe", "?phase=PS&protected=1", "?phase=NS"),
     "school": ("?as_of=2026-01-30",),
     "help_codes": ("?on=", "?on=2006-08-31"),
     "people": ("?q=nobody",),
