@@ -33,6 +33,15 @@ def svg_file(chart: Chart, stamp: Stamp) -> bytes:
     return _document(chart, above, below).encode()
 
 
+def drawing(chart: Chart) -> str:
+    """The drawing alone, for a document that sets the words around it."""
+    svg = chart.wide
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{svg.width}" height="{svg.height}" '
+        f'viewBox="0 0 {svg.width} {svg.height}"><g font-family="{_FONTS}">{svg.markup}</g></svg>'
+    )
+
+
 def png_file(chart: Chart, stamp: Stamp) -> bytes:
     """The same picture as PNG, sharp in print."""
     return picture(svg_file(chart, stamp))

@@ -8,10 +8,12 @@ data at the same moment give the same bytes.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import typst
@@ -23,6 +25,7 @@ from dashboards.printing.letters import letters_of, printable
 TEMPLATES: Final = Path(__file__).parent
 FONTS: Final = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
 STANDARDS: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _SHARP: Final = 144  # dots an inch: two for each of a drawing's pixels
 
 
@@ -38,16 +41,22 @@ class Paper:
     pages: int
 
 
-def paper(template: str, data: dict[str, Any], *, at: datetime) -> Paper:
+def paper(
+    template: str, data: dict[str, Any], *, at: datetime, pictures: Mapping[str, str] = _NONE
+) -> Paper:
     """Set `data` in `<template>.typ`; `at` is the moment written into the file.
 
+    `pictures`: drawings of ours (SVG) by the name that the template asks for.
     `data` needs a `title`. Raises FontsMissing where the fonts were never fetched.
     """
     compiler = typst.Compiler(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(printable(data, letters_of(FONTS)), cls=DjangoJSONEncoder)},
+        sys_inputs={
+            "data": json.dumps(printable(data, letters_of(FONTS)), cls=DjangoJSONEncoder),
+            **pictures,
+        },
     )
     pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
     found = json.loads(compiler.query("<pages>", field="value", one=True))

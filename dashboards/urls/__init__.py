@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from dashboards.views import (
     answers,
+    board_report,
     borough,
     components,
     drafts,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("exports/<int:export_id>/file/", exports.ExportFileView.as_view(), name="export_file"),
     path("exports/table/<slug:table>/", take_out.TakeTableView.as_view(), name="take_table"),
     path("exports/chart/<slug:chart>/", take_out.TakeChartView.as_view(), name="take_chart"),
+    path("reports/board/", board_report.BoardReportView.as_view(), name="board_report"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/give/", people.GiveAccessView.as_view(), name="give_access"),
     path("people/<int:user_id>/", people.PersonView.as_view(), name="person"),

@@ -153,10 +153,16 @@ class ExportListView(GuardedView):
             "standing": standing(None, user=request.user, latest_href=request.path),
             "stale": requests.stale_words(request.user, on, None) if on else "",
             "rows": rows,
+            "board_report_href": _board_report(request.user),
             "is_waiting": any(row.is_waiting for row in rows),
             "pages": listing.page_links(page, request.GET),
         }
         return render(request, "dashboards/exports.html", context)
+
+
+def _board_report(user: User) -> str:
+    """For whoever sees the borough's figures; empty for others."""
+    return reverse("board_report") if Permission.SEE_BOROUGH in permissions_of(user) else ""
 
 
 def _nudge(record_id: int) -> None:

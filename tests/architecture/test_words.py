@@ -213,6 +213,7 @@ EXPLAINED_FORMS = {
     "dashboards/drafts.html": "deleting a draft",
     "dashboards/meetings/confirm.html": "nobody is signed in; the time is chosen once by its state",
     "dashboards/people_give.html": "the first of two steps; the second makes the record",
+    "dashboards/board_report.html": "a file each time it is asked for, each time written down",
     "dashboards/take_out.html": "a file each time it is asked for, each time written down",
 }
 SENDING = [path for path in TEMPLATES if 'method="post"' in path.read_text()]

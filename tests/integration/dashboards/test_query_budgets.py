@@ -67,6 +67,7 @@ BUDGETS = {
     "export_file": 7,
     "take_table": 9,
     "take_chart": 9,
+    "board_report": 60,
     "people": 12,
     "give_access": 10,
     "person": 12,
