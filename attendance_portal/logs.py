@@ -1,6 +1,7 @@
 """What is logged: one JSON line an event, with no word of a child in it.
 
-Addresses are logged without their query (a search word is a name) and with UPNs masked. Tracebacks
+Addresses are logged without their query (a search word is a name), and with UPNs and the tokens of
+links in mails masked. Tracebacks
 are text without local variables, which would hold pupils.
 """
 
@@ -15,13 +16,18 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
 _UPN = re.compile(r"[A-Za-z]\d{11}[0-9A-Za-z]")
+_LINK = re.compile(r"(?<=/m/)[\w-]+")
 
 
-def _mask_upns(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
-    """Masks UPNs in every text of a line: errors quote addresses and rows of the database."""
+def _masked(text: str) -> str:
+    """Without UPNs, and without what opens a meeting to whoever has its link."""
+    return _LINK.sub("{token}", _UPN.sub("{upn}", text))
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+    """Masks every text of a line: errors quote addresses and rows of the database."""
     return {
-        key: _UPN.sub("{upn}", value) if isinstance(value, str) else value
-        for key, value in event.items()
+        key: _masked(value) if isinstance(value, str) else value for key, value in event.items()
     }
 
 
@@ -39,8 +45,8 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Method and path: no query, no UPN."""
-        return f"{request.method} {_UPN.sub('{upn}', request.path)}"
+        """Method and path: no query, no UPN, no token."""
+        return f"{request.method} {_masked(request.path)}"
 
 
 def configure(level: str) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def configure(level: str) -> dict[str, Any]:
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _mask_upns,
+            _mask,
             structlog.processors.JSONRenderer(),
         ],
         "foreign_pre_chain": _SHARED,

@@ -145,6 +145,24 @@ _TAKE_OUT: Final = Thing(
     "Exports",
     "export_list",
 )
+_MEET: Final = Thing(
+    "Meet each school once a term",
+    (
+        "Meetings shows who has met. Offer three times; the school chooses one from its mail.",
+        "Prepare, agree actions in the meeting, and find next time what came of them.",
+    ),
+    "Meetings",
+    "meeting_list",
+)
+_PREPARE: Final = Thing(
+    "Prepare your meeting with the council",
+    (
+        "Add to the agenda, choose the children to discuss, and say what you tried.",
+        "Actions are agreed in the meeting: nobody writes minutes.",
+    ),
+    "Meetings",
+    "meeting_list",
+)
 _CODES: Final = Thing(
     "Look up a code",
     ("Each letter of a register is explained, with how it counts and since when.",),
@@ -177,7 +195,7 @@ _IN_ORDER: Final = (
             "Today shows what changed overnight at your schools: new flags, and those that closed.",
             "Below stand reviews, actions and replies due, reasons owed, and schools behind.",
         ),
-        (_ANSWER, _CASES, _WHY, _COHORTS, _FEEDS),
+        (_ANSWER, _CASES, _WHY, _COHORTS, _MEET),
         (_KEPT, _SCOPE, _LATER),
     ),
     Guide(
@@ -207,7 +225,7 @@ _IN_ORDER: Final = (
                 "People and access",
                 "people",
             ),
-            _TAKE_OUT,
+            _MEET,
         ),
         (_KEPT, _SCOPE, _LATER),
     ),
@@ -229,15 +247,7 @@ _IN_ORDER: Final = (
                 "pupil_list",
                 query="flag=unresolved_n",
             ),
-            Thing(
-                "See your school's year",
-                (
-                    "Your school's page shows absence by week, by group and by code.",
-                    "Every figure opens the children behind it.",
-                ),
-                "Your school",
-                "school_list",
-            ),
+            _PREPARE,
             _PLAN,
             _UPLOAD,
         ),

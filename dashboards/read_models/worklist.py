@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -33,6 +33,7 @@ from dashboards.read_models.worklist_flags import (
     list_of,
     moved,
 )
+from dashboards.read_models.worklist_meetings import MeetingAhead, meetings_ahead
 from dashboards.read_models.worklist_school import OwnSchools, marks_in_words, own_schools
 from dashboards.read_models.worklist_tally import (
     KindCount,
@@ -47,6 +48,7 @@ from dashboards.read_models.worklist_unseen import Unseen, UnseenGroup, unseen, 
 from dashboards.read_models.worklist_waiting import (
     DayAhead,
     Waiting,
+    days_ahead,
     look_agains,
     next_days,
     still_asking,
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ONE_DAY = 1
+#: So long before a meeting its school finds it on Today.
+PREPARED_FOR = timedelta(weeks=6)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class OwedLine:
 class Worklist:
     """The whole page. `previous` is the date that 'yesterday' means, None on the first run.
 
+    `meetings`: today's, and for a school those it can prepare.
     `team` is a manager's part, `mine` an officer's, `own` a school's; who holds several roles has
     the parts of all of them.
     """
@@ -106,6 +111,7 @@ class Worklist:
     owed_count: int
     waiting: Waiting
     ahead: list[DayAhead]
+    meetings: list[MeetingAhead]
     may_answer: bool
     urns: frozenset[int]
     team: Team | None = None
@@ -148,6 +154,7 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
     again, asked = look_agains(user, on=on), duties(user, on=on, days=days)
     casework = casework_of(user, _children(changed, nobody_saw, again))
     due = still_asking(again, casework)
+    meetings = meetings_ahead(user, on=on, until=_until(held, on, days))
     return Worklist(
         whose=_whose(len(schools)),
         cover=_cover(user, on),
@@ -164,7 +171,8 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         owed=_owed(schools, found)[:SCHOOLS_SHOWN],
         owed_count=total(found).reasons_owed,
         waiting=waiting(due, asked, on=on),
-        ahead=next_days(due, asked, on=on, days=days),
+        ahead=next_days(due, asked, meetings, on=on, days=days),
+        meetings=[one for one in meetings if one.on == on or Role.SCHOOL_LEAD in held],
         may_answer=Permission.ANSWER_FLAGS in may,
         may_open=Permission.OPEN_CASES in may,
         may_log=Permission.LOG_CONTACTS in may,
@@ -178,6 +186,13 @@ def worklist(user: User, run: NightlyRun, *, on: date) -> Worklist:
         if Role.SCHOOL_LEAD in held
         else None,
     )
+
+
+def _until(held: frozenset[str], on: date, days: ExpectedDays) -> date:
+    """Up to when meetings are told of: a school has weeks to prepare its own."""
+    if Role.SCHOOL_LEAD in held:
+        return on + PREPARED_FOR
+    return days_ahead(on, days)[-1]
 
 
 def _children(changed: Moved, nobody_saw: Unseen, again: Sequence[FlagAnswer]) -> set[int]:

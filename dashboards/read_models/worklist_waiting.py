@@ -18,6 +18,7 @@ from cases.flags import Casework
 from dashboards.read_models.rolls import own_enrolments
 from dashboards.read_models.worklist_duties import Duty, DutyKind, number_of
 from dashboards.read_models.worklist_flags import FlagLine, due_again
+from dashboards.read_models.worklist_meetings import MeetingAhead
 from schools.models import Term
 from schools.rules.calendar import half_term_label
 
@@ -95,6 +96,7 @@ class DayAhead:
 
     when: str
     notes: list[str]
+    meetings: list[MeetingAhead]
 
 
 def look_agains(user: User, *, on: date) -> list[FlagAnswer]:
@@ -151,11 +153,22 @@ def _due_line(answer: FlagAnswer, tag: Tag | None, on: date) -> DueLine:
     )
 
 
+def days_ahead(on: date, days: ExpectedDays) -> list[date]:
+    """The next five school days after today."""
+    return [days.after(on, number) for number in range(1, DAYS_AHEAD + 1)]
+
+
 def next_days(
-    answers: Sequence[FlagAnswer], duties: Sequence[Duty], *, on: date, days: ExpectedDays
+    answers: Sequence[FlagAnswer],
+    duties: Sequence[Duty],
+    meetings: Sequence[MeetingAhead],
+    *,
+    on: date,
+    days: ExpectedDays,
 ) -> list[DayAhead]:
-    """The next five school days after today: the edges of half-terms, and what is due on them."""
-    dates = [days.after(on, number) for number in range(1, DAYS_AHEAD + 1)]
+    """The next five school days after today: the edges of half-terms, what is due on them, and the
+    meetings."""
+    dates = days_ahead(on, days)
     terms = Term.objects.filter(starts_on__lte=dates[-1], ends_on__gte=dates[0])
     firsts = {term.starts_on: half_term_label(term.half_term) for term in terms}
     lasts = {term.ends_on: half_term_label(term.half_term) for term in terms}
@@ -168,7 +181,8 @@ def next_days(
             number = sum(due[one] for one in due if one[0] == kind and before < one[1] <= day)
             if number:
                 notes.append(f"{wording.counted(number, *words[:2])} {words[2]}.")
-        found.append(DayAhead(wording.short_day(day), notes))
+        met = [one for one in meetings if before < one.on <= day]
+        found.append(DayAhead(wording.short_day(day), notes, met))
         before = day
     return found
 

@@ -18,6 +18,7 @@ from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
 from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
 from dashboards.read_models.groups import Measure
+from dashboards.read_models.meetings.of_school import next_step
 from dashboards.read_models.reasons_panel import panel_of_schools
 from dashboards.read_models.registers_page import registers_page
 from dashboards.read_models.school_casework import without_plan
@@ -33,18 +34,26 @@ from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
 from schools.choices import PHASE
 from schools.models import School, Trust
-from schools.permissions import GuardedView, SignedInRequest, permissions_of
+from schools.permissions import (
+    GuardedView,
+    SignedInRequest,
+    has_permission,
+    permissions_of,
+)
 from schools.rules.names import fold_text
 
 _MEASURE = "measure"
 #: What a filter that is on says of its value.
 _IN_WORDS = {**PHASE, "missing": "one of them not recorded yet"}
+#: The page of a school that is only for those who prepare meetings with it.
+MEETINGS = "school_meetings"
 #: The pages of one school, in the order of their links: what each is called, and its route.
 SUB_PAGES = (
     ("Overview", "school"),
     ("Pupils", "school_pupils"),
     ("Cohorts", "school_cohorts"),
     ("Registers", "school_registers"),
+    ("Meetings", MEETINGS),
 )
 
 
@@ -163,6 +172,7 @@ class SchoolView(GuardedView):
             "pages": [
                 NavigationItem(text, reverse(name, args=[school.pk]), name == self.route)
                 for text, name in SUB_PAGES
+                if name != MEETINGS or has_permission(request.user, Permission.PREPARE_MEETINGS)
             ],
         }
         if where.as_of is not None:
@@ -180,7 +190,13 @@ class SchoolView(GuardedView):
         plans = None
         if is_latest:
             plans = without_plan(school, request.user, as_of=as_of, on=clock.today())
-        return {"page": page, "may_upload": may_upload, "steps": steps, "plans": plans}
+        return {
+            "page": page,
+            "may_upload": may_upload,
+            "steps": steps,
+            "plans": plans,
+            "tsm": next_step(school, request.user, at=clock.now()),
+        }
 
 
 class SchoolPupilsView(SchoolView):

@@ -38,7 +38,7 @@ ALL_SCOPES = (
 #: Pages that are not about one school for this role: it looks after everyone.
 FOR_EVERYONE = {("person", "administrator"), ("end_access", "administrator")}
 #: Pages whose address names no child and no school: they say the same to everyone.
-ABOUT_NOBODY = {"help_rule", "help_role", "take_table", "take_chart"}
+ABOUT_NOBODY = {"help_rule", "help_role", "take_table", "take_chart", "meeting_agenda_wording"}
 
 
 CALLS = [r for r in ROUTES if r.is_api and r.name not in OPEN_API]

@@ -36,7 +36,11 @@ from tests.factories.cases import (
     PlanFactory,
     ReferralFactory,
 )
-from tests.factories.meetings import AgendaItemFactory, MeetingFactory
+from tests.factories.meetings import (
+    AgendaItemFactory,
+    AgendaTemplateItemFactory,
+    MeetingFactory,
+)
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory, make_terms
 from tests.factories.users import UserFactory
@@ -100,6 +104,7 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "override_id": lambda things: override_of(things).pk,
     "fact": lambda things: "contract_offered",
     "meeting_id": lambda things: meeting_of(things).pk,
+    "item_id": lambda things: AgendaTemplateItemFactory().pk,
     "cohort": lambda things: "many_short_absences",
     "token": lambda things: meeting_of(things).confirm_token,
     "table": lambda things: "feed_health",

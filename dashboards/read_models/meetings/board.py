@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from meetings.read_models.board import (
     not_booked,
     not_met,
     term_on,
+    to_record,
 )
 from schools.choices import PHASE
 from schools.models import Membership, School
@@ -191,11 +192,19 @@ def _cell(cell: Cell, term: str) -> BoardCell:
 
 @dataclass(frozen=True)
 class InvitedLine:
-    """A meeting that is still to come and to which the reader was asked."""
+    """A meeting to which the reader was asked, or of which nobody said whether it was held."""
 
     school: str
     when: str
     href: str
+
+
+def unrecorded(user: User, at: datetime) -> list[InvitedLine]:
+    """The meetings whose day is over and of which nobody said whether they were held."""
+    return [
+        InvitedLine(one.school.name, moment_in_words(one), reverse("meeting", args=[one.pk]))
+        for one in to_record(user, at)
+    ]
 
 
 def invited(user: User) -> list[InvitedLine]:

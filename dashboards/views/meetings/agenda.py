@@ -30,7 +30,7 @@ from meetings.services.agenda import (
 from schools.permissions import SignedInRequest
 
 #: What the buttons of an item say of where it goes.
-_STEPS: Final = {"up": -1, "down": 1}
+STEPS: Final = {"up": -1, "down": 1}
 
 
 class ItemForm(forms.Form):
@@ -95,10 +95,10 @@ class AgendaView(MeetingView):
         if do == "remove":
             remove_item(item=item, **who)
             return Done(_agenda(meeting), f"Taken off the agenda: {item.title}.")
-        if do not in _STEPS:
+        if do not in STEPS:
             raise Http404
         order = [one.pk for one in agenda_of(meeting, request.user).items]
-        place = order.index(item.pk) + 1 + _STEPS[do]
+        place = order.index(item.pk) + 1 + STEPS[do]
         move_item(item=item, position=place, **who)
         return Done(_agenda(meeting), f"Moved: {item.title}.")
 

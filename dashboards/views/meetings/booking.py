@@ -27,6 +27,7 @@ from meetings.rules.booking import NO_DECISION_MAKER
 from meetings.services.booking import (
     Plan,
     book_meeting,
+    change_contact,
     change_plan,
     offer_meeting,
     rearrange_meeting,
@@ -330,6 +331,45 @@ class ChangeView(_ChangeView):
         assert isinstance(form, PlanForm)  # noqa: S101 - for the type checker
         change_plan(meeting=meeting, plan=form.plan, **acting(request))
         return "Saved. Those who are asked were told."
+
+
+class ContactForm(forms.Form):
+    """Who."""
+
+    la_contact = forms.ChoiceField(label="Who leads it for the attendance team?")
+
+    def __init__(self, *args: Any, team: dict[str, User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["la_contact"].choices = [(key, str(one)) for key, one in team.items()]  # type: ignore[attr-defined]
+
+
+class ContactView(_ChangeView):
+    """Somebody else leads it for the attendance team."""
+
+    title = "Change who leads it"
+    button = "Save and tell everyone"
+    keeps_draft = False
+
+    def thing_of(self, request: SignedInRequest, meeting: Meeting, **names: Any) -> dict[str, User]:
+        """The officers and managers who have the school."""
+        people = people_to_ask(meeting.school, clock.today())
+        return {str(one.user.pk): one.user for one in people if one.side is Side.LA}
+
+    def initial(self, request: SignedInRequest, meeting: Meeting, thing: Any) -> dict[str, Any]:
+        """As it stands."""
+        return {"la_contact": str(meeting.la_contact_id)}
+
+    def form(
+        self, request: SignedInRequest, meeting: Meeting, thing: Any, *data: Any, **options: Any
+    ) -> forms.Form:
+        """One question."""
+        return ContactForm(*data, team=thing, **options)
+
+    def save(self, request: SignedInRequest, meeting: Meeting, thing: Any, form: forms.Form) -> str:
+        """Change it."""
+        contact = thing[form.cleaned_data["la_contact"]]
+        change_contact(meeting=meeting, la_contact=contact, **acting(request))
+        return f"{contact} leads it now."
 
 
 class NotHeldForm(forms.Form):

@@ -13,6 +13,7 @@ from accounts.services import log_views
 from attendance_portal.shared import clock
 from dashboards.read_models.meetings.head import meeting_head
 from meetings.models import Meeting
+from meetings.read_models.agreed import ActionLine
 from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest
 
@@ -52,6 +53,11 @@ class MeetingView(GuardedView):
         head = meeting_head(meeting, request.user, route=self.route)
         shown = {"head": head, "meeting": meeting, **context}
         return render(request, self.template, shown, status=status)
+
+
+def log_about(request: SignedInRequest, actions: Iterable[ActionLine]) -> None:
+    """Write down whom the actions on a page name."""
+    log_children(request, [one.action.pupil for one in actions if one.action.pupil is not None])
 
 
 def log_children(request: SignedInRequest, pupils: Iterable[Pupil]) -> None:

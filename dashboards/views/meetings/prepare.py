@@ -16,7 +16,7 @@ from attendance_portal.shared import clock
 from cases.choices import AGENCIES
 from dashboards.read_models.meetings.prepare import cohort_lines, preparation
 from dashboards.views.cases.forms import refusal_of
-from dashboards.views.meetings.common import MeetingView
+from dashboards.views.meetings.common import MeetingView, log_about
 from dashboards.views.meetings.forms import MeetingFormView
 from meetings.choices import TASKS, Side
 from meetings.models import Meeting
@@ -34,7 +34,8 @@ from schools.permissions import SignedInRequest, check_has
 
 
 class PrepareView(MeetingView):
-    """The task list of each side, and what has been brought so far. It names no child."""
+    """The task list of each side, and what has been brought so far. It counts children; those whom
+    last time's actions are about it names, and that is written down."""
 
     permission = Permission.PREPARE_MEETINGS
     route = "meeting_prepare"
@@ -44,6 +45,7 @@ class PrepareView(MeetingView):
         meeting = self.meeting_of(request, meeting_id)
         refusal = refusal_of(check_can_prepare, request.user, meeting)
         page = preparation(meeting, request.user, on=clock.today(), refusal=refusal)
+        log_about(request, page.last)
         return self.show(request, meeting, {"page": page, "title": "Prepare"})
 
     def post(self, request: SignedInRequest, meeting_id: int) -> HttpResponse:

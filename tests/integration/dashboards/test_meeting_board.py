@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from meetings.models import AgendaItem, Meeting
-from tests.factories.classes import SmallBorough
+from meetings.models import AgendaItem, AgendaTemplateItem, Meeting
 from tests.factories.meetings import (
     AgendaItemFactory,
+    AgendaTemplateItemFactory,
     AttendanceFactory,
+    MeetingActionFactory,
     MeetingFactory,
     MeetingMailFactory,
     TsmFrequencyFactory,
@@ -29,6 +31,8 @@ from tests.factories.tsm import Table
 from tests.factories.users import UserFactory
 
 BOARD = "/meetings/"
+#: A time that is still to come, whenever the test runs.
+LATER = datetime.now(UTC) + timedelta(days=14)
 
 
 def words(response) -> str:
@@ -134,9 +138,7 @@ def test_trust_lead_sees_every_school_of_the_trust(signed_in, schools):
     assert rows(signed_in("school_lead", trust=trust).get(BOARD)) == ["Ash", "Elm"]
 
 
-def test_board_without_a_meeting_says_where_to_begin(signed_in, db):
-    borough = SmallBorough()
-    borough.run()
+def test_board_without_a_meeting_says_where_to_begin(signed_in, borough):
     page = words(signed_in("attendance_officer").get(BOARD))
     assert "No meetings this term yet. Start with the 1 school with most severe absence" in page
     assert "Book Ash School" in page
@@ -279,3 +281,114 @@ def test_agenda_stays_as_it_is_once_the_meeting_has_started(client, table):
     for facts in ({"do": "remove", "item": item.pk}, {"do": "add", "title": "Buses"}):
         assert client.post(agenda(meeting), facts).status_code == 403
     assert client.post(agenda(meeting), {"do": "add", "title": ""}).status_code == 403
+
+
+# The agenda of each term.
+
+AGENDAS = "/meetings/agendas/"
+
+
+def in_order(theme: str) -> list[str]:
+    rows = AgendaTemplateItem.objects.filter(theme=theme)
+    return list(rows.values_list("title", flat=True))
+
+
+def test_manager_orders_words_and_takes_out_items_for_meetings_to_come(signed_in, db):
+    client = signed_in("team_manager")
+    assert "Start well, term 1" in words(client.get(AGENDAS))
+    first, second, *_ = AgendaTemplateItem.objects.filter(theme="start_well")
+    client.post(AGENDAS, {"do": "down", "item": first.pk})
+    assert in_order("start_well")[:2] == [second.title, first.title]
+    client.post(AGENDAS, {"do": "up", "item": first.pk})
+    assert in_order("start_well")[:2] == [first.title, second.title]
+    client.post(AGENDAS, {"do": "out", "item": first.pk})
+    assert "Taken out" in words(client.get(AGENDAS))
+    client.post(AGENDAS, {"do": "back", "item": first.pk})
+    first.refresh_from_db()
+    assert first.is_used
+    edit = reverse("meeting_agenda_wording", args=[first.pk])
+    assert first.title in unescape(client.get(edit).content.decode())
+    assert "Say what you want to speak about." in words(client.post(edit, {"title": ""}))
+    client.post(edit, {"title": "The first weeks", "block": "figures"})
+    assert in_order("start_well")[0] == "The first weeks"
+
+
+def test_manager_adds_an_item_to_a_theme(signed_in, db):
+    client = signed_in("team_manager")
+    client.get(AGENDAS)
+    assert "Say what you want to speak about." in words(client.post(AGENDAS, {"do": "add"}))
+    facts = {"do": "add", "theme": "hand_over", "title": "Summer clubs", "block": "support"}
+    client.post(AGENDAS, facts)
+    assert in_order("hand_over")[-1] == "Summer clubs"
+
+
+@pytest.mark.parametrize("facts", [{"do": "sideways"}, {"do": "up", "item": "x"}])
+def test_what_no_button_of_the_agendas_sends_is_not_found(signed_in, db, facts):
+    item = AgendaTemplateItemFactory()
+    assert signed_in("team_manager").post(AGENDAS, {"item": item.pk, **facts}).status_code == 404
+
+
+def test_officer_does_not_change_the_agendas(signed_in, db):
+    client = signed_in("attendance_officer")
+    assert client.get(AGENDAS).status_code == 403
+    assert "Agenda of each term" not in words(client.get(BOARD))
+
+
+# On the pages of a school, and on Today.
+
+
+def test_school_page_leads_to_preparing_the_meeting(signed_in, borough):
+    client = signed_in("attendance_officer")
+    address = reverse("school", args=[borough.ash.pk])
+    assert "Book a TSM" in words(client.get(address))
+    meeting = MeetingFactory(school=borough.ash, starts_at=LATER)
+    page = client.get(address)
+    assert "Prepare the TSM" in words(page)
+    assert reverse("meeting_prepare", args=[meeting.pk]) in page.content.decode()
+
+
+def test_school_lead_without_a_meeting_ahead_is_offered_no_booking(signed_in, borough):
+    client = signed_in("school_lead", school=borough.ash)
+    assert "a TSM" not in words(client.get(reverse("school", args=[borough.ash.pk])))
+
+
+def test_meetings_of_a_school_say_how_many_actions_were_done(signed_in, borough):
+    MeetingActionFactory(meeting=MeetingFactory(school=borough.ash, term=1, held=True))
+    MeetingFactory(school=borough.ash, not_held=True)
+    client = signed_in("school_lead", school=borough.ash)
+    page = words(client.get(reverse("school_meetings", args=[borough.ash.pk])))
+    assert "0 of 1 action done (0.0%)" in page
+    assert "The school was closed." in page
+    assert "Meetings" in words(client.get(reverse("school", args=[borough.ash.pk])))
+
+
+def test_school_without_a_meeting_says_so(signed_in, borough):
+    client = signed_in("attendance_officer")
+    page = words(client.get(reverse("school_meetings", args=[borough.ash.pk])))
+    assert "No meeting with this school yet." in page
+
+
+def test_meetings_of_another_school_are_not_found(signed_in, borough):
+    client = signed_in("school_lead", school=borough.elm)
+    assert client.get(reverse("school_meetings", args=[borough.ash.pk])).status_code == 404
+
+
+def test_today_tells_the_council_of_the_meetings_of_the_next_days(signed_in, borough):
+    MeetingFactory(school=borough.ash, starts_at=datetime(2026, 3, 5, 9, 30, tzinfo=UTC))
+    MeetingFactory(school=borough.elm, starts_at=datetime(2026, 3, 19, 9, 30, tzinfo=UTC))
+    oak = school("Oak School")
+    MeetingFactory(school=oak, starts_at=datetime(2026, 3, 3, 14, 0, tzinfo=UTC))
+    page = words(signed_in("attendance_officer").get("/"))
+    assert "Thu 5 Mar: Meeting with Ash School, 9:30am" in page
+    assert "Meeting with Elm School" not in page
+    assert "Meeting with Oak School, today, 2:00pm" in page
+
+
+def test_today_tells_a_school_that_its_preparation_is_open(signed_in, borough):
+    meeting = MeetingFactory(school=borough.ash, starts_at=datetime(2026, 3, 19, 9, 30, tzinfo=UTC))
+    client = signed_in("school_lead", school=borough.ash)
+    page = client.get("/")
+    assert "Your TSM on Thu 19 Mar, 9:30am: preparation open" in words(page)
+    assert reverse("meeting_prepare", args=[meeting.pk]) in page.content.decode()
+    Meeting.objects.update(started_at=meeting.starts_at)
+    assert "preparation open" not in words(client.get("/"))

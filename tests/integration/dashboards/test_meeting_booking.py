@@ -396,3 +396,28 @@ def test_time_in_the_past_is_no_longer_chosen(client, table, offered, monkeypatc
     monkeypatch.setattr(clock, "now", lambda: slot.starts_at + timedelta(minutes=1))
     response = client.post(link(offered), {"slot": str(slot.pk)})
     assert "Choose one of these times." in words(response)
+
+
+# Who leads it.
+
+
+def test_somebody_else_of_the_team_leads_it(officer, booked):
+    other = MembershipFactory().user
+    address = reverse("meeting_contact", args=[booked.pk])
+    officer.get(address)
+    officer.post(address, {"la_contact": str(other.pk)})
+    booked.refresh_from_db()
+    assert booked.la_contact == other
+
+
+def test_somebody_of_the_school_cannot_lead_it_for_the_team(officer, table, booked):
+    address = reverse("meeting_contact", args=[booked.pk])
+    assert officer.post(address, {"la_contact": str(table.lead.pk)}).status_code == 200
+    booked.refresh_from_db()
+    assert booked.la_contact == table.officer
+
+
+def test_meeting_whose_day_is_over_is_asked_about(officer, booked, monkeypatch):
+    assert "Was it held?" not in words(officer.get(reverse("meeting_list")))
+    monkeypatch.setattr(clock, "now", lambda: booked.starts_at + timedelta(days=2))
+    assert "Was it held?" in words(officer.get(reverse("meeting_list")))

@@ -14,7 +14,6 @@ from accounts.models import AccessLogEntry
 from attendance_portal.shared import clock
 from meetings.choices import EXPECTATIONS
 from meetings.models import CohortNote, DiscussedPupil, PlacesOffered, SelfAssessment
-from tests.factories.classes import SmallBorough
 from tests.factories.meetings import (
     AttendanceFactory,
     CohortNoteFactory,
@@ -36,13 +35,6 @@ def words(response) -> str:
 @pytest.fixture(autouse=True)
 def _stands_still(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def borough(db) -> SmallBorough:
-    made = SmallBorough()
-    made.run()
-    return made
 
 
 @pytest.fixture
@@ -120,10 +112,16 @@ def test_page_counts_children_and_names_none(officer, table):
     assert "Does each have a plan they had a say in? 1 pupil" in found
 
 
-def test_last_time_s_actions_stand_at_the_end(officer, table):
+def test_last_time_s_actions_stand_at_the_end(officer, table, borough):
     before = MeetingFactory(school=table.school, term=1, held=True)
-    MeetingActionFactory(meeting=before, action__text="Meet at the gate")
+    MeetingActionFactory(
+        meeting=before,
+        action__text="Meet at the gate",
+        about="pupil",
+        action__pupil=borough.ben.pupil,
+    )
     assert "Meet at the gate" in words(officer.get(page("meeting_prepare", table.meeting)))
+    assert read_of() == [str(borough.ben.pupil.public_id)]
 
 
 def test_after_the_start_it_is_only_read(officer, started):

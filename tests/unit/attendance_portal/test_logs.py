@@ -18,9 +18,11 @@ from attendance_portal.logs import RequestLog
         ("/api/v1/pupils/L807990119001/absence/", "GET /api/v1/pupils/{upn}/absence/"),
         ("/api/v1/pupils/w80799012407k/absence/", "GET /api/v1/pupils/{upn}/absence/"),
         ("/api/v1/schools/900001/absence/", "GET /api/v1/schools/900001/absence/"),
+        ("/m/aB3-_x9/", "GET /m/{token}/"),
+        ("/m/aB3-_x9/meeting.ics", "GET /m/{token}/meeting.ics"),
     ],
 )
-def test_format_request_leaves_out_query_and_upn(address: str, logged: str) -> None:
+def test_format_request_leaves_out_query_upn_and_token(address: str, logged: str) -> None:
     assert RequestLog.format_request(RequestFactory().get(address)) == logged
 
 
