@@ -1,5 +1,5 @@
 -- Sessions of each enrolment by week, one row for each academic year that 1 August cuts it into
--- (exports, figure 4). Weeks with nothing possible have no row.
+-- (exports, figure 4). Weeks with nothing possible have no row, nor those before the first asked.
 CREATE {storage} TABLE {work}week AS
 WITH year_week AS (
     SELECT week_start,
@@ -39,6 +39,7 @@ WITH year_week AS (
                              greatest(2 * (cut.last_day - cut.first_day + 1), 0)) AS marks
            ) AS kept
      WHERE week.week_start BETWEEN enrolment.first_week AND enrolment.last_on
+       AND week.week_start >= %(weeks_from)s
 )
 SELECT enrolment_id,
        academic_year::smallint AS academic_year,

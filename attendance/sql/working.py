@@ -110,13 +110,15 @@ WHAT_IT_DOES: Final = {
 class Question:
     """What the statements are asked: as of which day, for which schools, enrolments (None: all).
 
-    `milestones`: days up to which `milestone_piece` cuts the years, none later than `as_of`.
+    `milestones`: days up to which `milestone_piece` cuts the years, none later than `as_of`;
+    `weeks_from`: the first Monday that `week` counts.
     """
 
     as_of: date
     schools: Sequence[int] | None = None
     enrolments: Sequence[int] | None = None
     milestones: Sequence[date] = ()
+    weeks_from: date = date(1900, 1, 1)
 
     def parameters(self) -> dict[str, Any]:
         """The named parameters of every statement."""
@@ -126,6 +128,7 @@ class Question:
             "year_start": academic_year_start(academic_year(self.as_of)),
             "schools": None if self.schools is None else list(self.schools),
             "enrolments": None if self.enrolments is None else list(self.enrolments),
+            "weeks_from": self.weeks_from,
             "milestones": sorted(set(self.milestones)),
             "possible": codes.SYMBOLS_POSSIBLE,
             "attended": codes.SYMBOLS_ATTENDED,

@@ -1,7 +1,8 @@
-"""Where the borough stands: four figures, three charts, by phase and by school.
+"""Where the borough stands, or a part of it: four figures, three charts, by phase, locality, trust
+and school.
 
-Everything is added up from the schools' own sums; someone with a patch reads those of their own
-schools.
+Everything is added up from sums by school of the children that the filter bar names; someone with a
+patch reads those of their own schools.
 """
 
 from __future__ import annotations
@@ -18,22 +19,35 @@ from accounts.roles import Permission
 from attendance.models import SchoolDay
 from attendance.read_models import SchoolTotals, school_totals
 from attendance.read_models.by_school import YearSums, sums_on
+from attendance.read_models.figures import ABSENT
 from attendance.rules.absence import MINIMUM_POSSIBLE
 from attendance.rules.percent import shown_percent
-from attendance.rules.protection import HIDDEN, MEANINGS, NOT_APPLICABLE, protected_percent
+from attendance.rules.protection import (
+    HIDDEN,
+    MEANINGS,
+    NOT_APPLICABLE,
+    protected_percent,
+    protected_total,
+)
 from attendance.selectors import SchoolFeed, schools_behind
 from attendance_portal.shared import wording
 from dashboards.read_models.borough_figures import Beside, Figure, four_figures
 from dashboards.read_models.borough_tables import (
+    PARTS,
     Line,
+    Links,
     added,
+    locality_lines,
     phase_lines,
     protected_lines,
     school_lines,
     total_line,
+    trust_lines,
 )
-from dashboards.read_models.reasons_panel import ReasonsPanel, panel_of_schools
+from dashboards.read_models.reasons_panel import ReasonsPanel, panel_of_schools, panel_of_slice
 from dashboards.read_models.series import ground_of
+from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices.by_school import totals_of
 from dashboards.read_models.three_charts import Asked, Charts, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
@@ -57,17 +71,40 @@ _ALTERNATIVE: Final = "PR"
 
 @dataclass(frozen=True)
 class View:
-    """What was asked of the page. `phase`: a school census phase, empty for all.
+    """What was asked of the page: which children, and the same at this time last year.
 
-    `has_lists`: whether the pupil list stands at the same day; `is_protected`: for readers who
-    may not see the children behind the figures.
+    `part`: what the page is about where it is not the borough, as a trust's name; `route` and
+    `given`: the page's own, to which lines of a part lead.
     """
 
-    as_of: date
+    now: Slice
+    then: Slice | None
     sort: str
-    phase: str = ""
-    has_lists: bool = True
-    is_protected: bool = False
+    part: str = ""
+    route: str = "borough"
+    given: tuple[str, ...] = ()
+
+    @property
+    def user(self) -> User:
+        return self.now.user
+
+    @property
+    def as_of(self) -> date:
+        return self.now.as_of
+
+    @property
+    def phase(self) -> str:
+        return self.now.phase
+
+    @property
+    def is_protected(self) -> bool:
+        return self.now.is_protected
+
+    @property
+    def choice(self) -> Slice | None:
+        """The children chosen; None where whole schools and all absence are asked for."""
+        whole = self.now.is_of_whole_schools and self.now.missed == ABSENT
+        return None if whole else self.now
 
 
 @dataclass(frozen=True)
@@ -75,18 +112,31 @@ class BoroughPage:
     """The whole page. `early` says that the figures are last year's, or too early to say much."""
 
     headline: str
+    counted: str
     whose: str
     period: str
     early: str
     figures: list[Figure]
     charts: Charts
     phases: list[Line]
+    localities: list[Line]
+    trusts: list[Line]
     schools: list[Line]
     total: Line | None
     feeds: str
     feeds_href: str
     note: str
     reasons: ReasonsPanel | None
+
+    @property
+    def parts(self) -> list[tuple[str, list[Line], str]]:
+        """The tables of parts that have lines: what a line is, the lines, and a name for links."""
+        parts = [
+            ("phase", self.phases, "phases"),
+            ("locality", self.localities, "localities"),
+            ("trust", self.trusts, "trusts"),
+        ]
+        return [part for part in parts if part[1]]
 
 
 @dataclass(frozen=True)
@@ -98,6 +148,7 @@ class _Standing:
     schools: Mapping[int, School]
     early: str = ""
     is_final: bool = False
+    asked_period: str = ""
 
     @property
     def urns(self) -> list[int]:
@@ -109,72 +160,71 @@ class _Standing:
 
     @property
     def period(self) -> str:
-        return f"{self.year}, the whole year" if self.is_final else f"{self.year} so far"
+        return f"{self.year}, the whole year" if self.is_final else self.asked_period
 
 
-def borough_page(user: User, view: View) -> BoroughPage:
-    """The borough as asked."""
-    sees_all = access_of(user).everything
-    stands = _standing(user, view)
-    has_lists = view.has_lists and not view.is_protected and not stands.is_final
+def borough_page(view: View) -> BoroughPage:
+    """The borough, or the part of it, as asked."""
+    sees_all = access_of(view.user).everything
+    stands = _standing(view)
+    links = Links(
+        view.now, view.route, view.given, to_lists=not view.is_protected and not stands.is_final
+    )
     sums = added(stands.totals)
-    asked = _asked(user, view, stands, sees_all=sees_all)
-    charts = three_charts(asked, is_protected=view.is_protected)
-    behind = _behind(user, view)
-    lines = _lines(stands, view, has_lists=has_lists)
+    asked = _asked(view, stands, sees_all=sees_all)
+    behind = _behind(view)
+    lines = _lines(stands, view, links)
+    is_protected = view.is_protected
+    parts = [] if is_protected else [(stands.totals, stands.schools, links)]
     return BoroughPage(
-        headline=_headline(sums, stands, is_protected=view.is_protected),
-        whose=_whose(len(stands.totals), view.phase, sees_all=sees_all),
+        headline=_headline(sums, stands, is_protected=is_protected),
+        counted=_counted(sums, is_protected=is_protected),
+        whose=_whose(view, stands, sees_all=sees_all),
         period=stands.period,
         early=stands.early,
         figures=four_figures(
-            sums,
-            _beside(stands, asked.then, view.phase),
-            filters=_filters(view.phase) if has_lists else None,
-            is_protected=view.is_protected,
+            sums, _beside(view, stands, asked.then), links=links, is_protected=is_protected
         ),
-        charts=charts,
-        phases=[] if view.is_protected else _phases(stands, has_lists=has_lists),
+        charts=three_charts(asked, is_protected=is_protected),
+        phases=[line for part in parts for line in phase_lines(*part)],
+        localities=[line for part in parts for line in locality_lines(*part)],
+        trusts=[line for part in parts for line in trust_lines(*part)] if not view.part else [],
         schools=lines,
-        total=None if view.is_protected or not lines else total_line(stands.totals),
+        total=None if is_protected or not lines else total_line(stands.totals),
         feeds=_feeds({*stands.urns, *(feed.urn for feed in behind)}, behind),
-        feeds_href=reverse("feed_health") if has_permission(user, Permission.SEE_FEEDS) else "",
-        note=_PROTECTED_NOTE if view.is_protected else "",
-        reasons=panel_of_schools(
-            stands.urns,
-            as_of=stands.as_of,
-            protected_pupils=sums.enrolments if view.is_protected else None,
-        ),
+        feeds_href=reverse("feed_health")
+        if has_permission(view.user, Permission.SEE_FEEDS)
+        else "",
+        note=_PROTECTED_NOTE if is_protected else "",
+        reasons=_reasons(view, stands, sums),
     )
 
 
-def phases_of(user: User) -> list[tuple[str, str]]:
-    """The phases of the schools this person sees, as a filter offers them."""
-    held = set(School.objects.visible_to(user).values_list("phase", flat=True).distinct())
-    return [(code, label) for code, label in PHASE.items() if code in held]
+def _standing(view: View) -> _Standing:
+    """On the day asked; before 20 sessions of its year, at the end of the year before.
 
-
-def _standing(user: User, view: View) -> _Standing:
-    """On the day asked; before 20 sessions of its year, at the end of the year before."""
-    stands = _on(user, view.as_of, view.phase)
-    held = _sessions_held(stands.urns, view.as_of)
-    if held >= MINIMUM_POSSIBLE:
+    A choice of children stands at the day asked whatever it rests on.
+    """
+    now = view.now
+    stands = _of(now, totals_of(now), now.as_of, period=now.period)
+    held = _sessions_held(stands.urns, now.as_of)
+    if held >= MINIMUM_POSSIBLE or not now.is_of_whole_schools:
         return stands
-    last_day = academic_year_start(academic_year(view.as_of)) - timedelta(days=1)
-    before = _on(user, last_day, view.phase)
+    last_day = academic_year_start(academic_year(now.as_of)) - timedelta(days=1)
+    ended = [row for row in school_totals(now.user, as_of=last_day) if row.urn in now.schools]
+    before = _of(now, ended, last_day)
     so_far = f"Schools have held {wording.counted(held, 'session')} of {stands.year} so far"
     if not any(row.possible for row in before.totals):
         early = f"{so_far}: too early to say much, and {before.year} has no figures."
-        return _Standing(stands.as_of, stands.totals, stands.schools, early)
+        return replace(stands, early=early)
     early = f"{so_far}: too early to say. These are the final figures of {before.year}."
-    return _Standing(last_day, before.totals, before.schools, early, is_final=True)
+    return replace(before, early=early, is_final=True)
 
 
-def _on(user: User, as_of: date, phase: str) -> _Standing:
-    totals = school_totals(user, as_of=as_of)
-    schools = School.objects.visible_to(user).in_bulk([row.urn for row in totals])
-    mine = [row for row in totals if not phase or schools[row.urn].phase == phase]
-    return _Standing(as_of, mine, schools)
+def _of(choice: Slice, totals: list[SchoolTotals], as_of: date, *, period: str = "") -> _Standing:
+    schools = School.objects.visible_to(choice.user).select_related("trust", "ward__part_of")
+    found = schools.in_bulk([row.urn for row in totals])
+    return _Standing(as_of, totals, found, asked_period=period)
 
 
 def _sessions_held(urns: Sequence[int], as_of: date) -> int:
@@ -187,17 +237,20 @@ def _sessions_held(urns: Sequence[int], as_of: date) -> int:
     return _SESSIONS_A_DAY * (most or 0)
 
 
-def _asked(user: User, view: View, stands: _Standing, *, sees_all: bool) -> Asked:
-    whole = ground_of(user, None)
-    ground = replace(whole, schools=stands.urns) if view.phase else whole
+def _asked(view: View, stands: _Standing, *, sees_all: bool) -> Asked:
+    whole = ground_of(view.user, None)
+    is_part = bool(view.now.address.keys() & PARTS) or bool(view.part)
+    ground = replace(whole, schools=stands.urns) if is_part else whole
     return Asked(
         ground=ground,
-        who=_who(view.phase, sees_all, len(stands.totals)),
+        who=_who(view, stands, sees_all=sees_all),
         period=stands.period,
         phase=_statistical(view.phase),
         as_of=stands.as_of,
         then=same_time_before(stands.as_of, whole.half_terms),
-        borough=whole if view.phase and sees_all else None,
+        borough=whole if sees_all and (is_part or view.choice is not None) else None,
+        choice=None if stands.is_final else view.choice,
+        choice_then=view.then,
     )
 
 
@@ -205,13 +258,14 @@ def _statistical(phase: str) -> str | None:
     return STATISTICAL_PHASE_OF[phase] if phase else None
 
 
-def _beside(stands: _Standing, then: date | None, phase: str) -> Beside:
-    sums_then = sums_on(stands.urns, [then])[then] if then else YearSums()
-    return Beside(stands.as_of, then, sums_then, _statistical(phase))
-
-
-def _filters(phase: str) -> dict[str, str]:
-    return {"phase": phase} if phase else {}
+def _beside(view: View, stands: _Standing, then: date | None) -> Beside:
+    sums_then = YearSums()
+    if then is not None and view.choice is not None:
+        sums_then = added(totals_of(view.then)) if view.then is not None else sums_then
+    elif then is not None:
+        sums_then = sums_on(stands.urns, [then])[then]
+    is_published = view.now.is_of_whole_schools
+    return Beside(stands.as_of, then, sums_then, _statistical(view.phase), is_published)
 
 
 def _phase_words(phase: str) -> str:
@@ -219,21 +273,29 @@ def _phase_words(phase: str) -> str:
     return "alternative provision" if phase == _ALTERNATIVE else f"{PHASE[phase].lower()} schools"
 
 
-def _who(phase: str, sees_all: bool, schools: int) -> str:
-    """As a chart's title says it: 'the borough', 'your 8 schools', 'primary schools'."""
-    if phase:
-        return _phase_words(phase)
-    return "the borough" if sees_all else f"your {wording.counted(schools, 'school')}"
+def _who(view: View, stands: _Standing, *, sees_all: bool) -> str:
+    """As a chart's title says it: 'the borough', 'your 8 schools', 'primary schools', 'Year 9'."""
+    if view.part:
+        return f"{view.part}, {view.now.who}" if view.now.who else view.part
+    if view.phase and view.now.who == PHASE[view.phase]:
+        return _phase_words(view.phase)
+    if view.now.who:
+        return view.now.who
+    return "the borough" if sees_all else f"your {_schools(stands)}"
 
 
-def _whose(schools: int, phase: str, *, sees_all: bool) -> str:
+def _schools(stands: _Standing) -> str:
+    return wording.counted(len(stands.totals), "school")
+
+
+def _whose(view: View, stands: _Standing, *, sees_all: bool) -> str:
     """Someone with a patch reads the sums of their own schools, and is told so."""
-    if not sees_all:
-        return f"Your {wording.counted(schools, 'school')}" + (
-            f" ({_phase_words(phase)})" if phase else ""
-        )
-    if phase:
-        return f"{_phase_words(phase).capitalize()} ({schools:,})"
+    who = _who(view, stands, sees_all=sees_all)
+    if not sees_all and not view.part:
+        narrowed = f" ({who})" if view.now.who else ""
+        return f"Your {_schools(stands)}{narrowed}"
+    if view.now.who or view.part:
+        return f"{who[:1].upper()}{who[1:]} ({_schools(stands)})"
     return "The whole borough"
 
 
@@ -251,24 +313,31 @@ def _headline(sums: YearSums, stands: _Standing, *, is_protected: bool) -> str:
     )
 
 
-def _phases(stands: _Standing, *, has_lists: bool) -> list[Line]:
-    return phase_lines(stands.totals, stands.schools, has_lists=has_lists)
+def _reasons(view: View, stands: _Standing, sums: YearSums) -> ReasonsPanel | None:
+    """Of whom the bar names or, before their year has begun, of the year that is shown."""
+    if not stands.is_final:
+        return panel_of_slice(view.now)
+    pupils = sums.enrolments if view.is_protected else None
+    return panel_of_schools(stands.urns, as_of=stands.as_of, protected_pupils=pupils)
 
 
-def _lines(stands: _Standing, view: View, *, has_lists: bool) -> list[Line]:
+def _counted(sums: YearSums, *, is_protected: bool) -> str:
+    """'4,102 enrolments', as the page's region for news of a change says it."""
+    if is_protected:
+        return f"{protected_total(sums.enrolments)} enrolments"
+    return wording.counted(sums.enrolments, "enrolment")
+
+
+def _lines(stands: _Standing, view: View, links: Links) -> list[Line]:
     if view.is_protected:
         return protected_lines(stands.totals, stands.schools)
-    return school_lines(stands.totals, stands.schools, view.sort, has_lists=has_lists)
+    return school_lines(stands.totals, stands.schools, view.sort, links)
 
 
-def _behind(user: User, view: View) -> list[SchoolFeed]:
+def _behind(view: View) -> list[SchoolFeed]:
     """Of the day asked, whatever year the figures are of."""
-    feeds = schools_behind(user, view.as_of)
-    if not view.phase:
-        return feeds
-    mine = School.objects.visible_to(user).filter(phase=view.phase)
-    urns = set(mine.values_list("urn", flat=True))
-    return [feed for feed in feeds if feed.urn in urns]
+    mine = set(view.now.schools)
+    return [feed for feed in schools_behind(view.user, view.as_of) if feed.urn in mine]
 
 
 def _feeds(urns: Collection[int], behind: Sequence[SchoolFeed]) -> str:

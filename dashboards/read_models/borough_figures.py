@@ -12,7 +12,9 @@ from attendance.rules.percent import shown_percent
 from attendance.rules.protection import HIDDEN, protected_percent, protected_share
 from attendance_portal.shared import wording
 from dashboards import benchmarks
-from dashboards.read_models.borough_tables import list_of
+from dashboards.read_models.borough_tables import Links
+
+NOT_PUBLISHED: Final = "England: none published for this choice of children"
 
 
 @dataclass(frozen=True)
@@ -75,39 +77,40 @@ class Beside:
     """What figures stand beside: the day last year and its sums; the phase and day for England.
 
     `then` is None where last year's terms are not known, and its sums are empty where no marks of
-    that time are.
+    that time are. `is_published`: whether England has figures of such children.
     """
 
     as_of: date
     then: date | None
     sums_then: YearSums
     phase: str | None
+    is_published: bool = True
 
 
 def four_figures(
-    sums: YearSums, beside: Beside, *, filters: dict[str, str] | None, is_protected: bool
+    sums: YearSums, beside: Beside, *, links: Links, is_protected: bool
 ) -> list[Figure]:
-    """Absence, persistent, severe, unauthorised. `filters`: of the lists; None: no lists."""
-    return [_figure(each, sums, beside, filters, is_protected) for each in _MEASURES]
+    """Absence, persistent, severe, unauthorised, each with the list that makes it up."""
+    return [_figure(each, sums, beside, links, is_protected) for each in _MEASURES]
 
 
 def _figure(
     measure: _Measure,
     sums: YearSums,
     beside: Beside,
-    filters: dict[str, str] | None,
+    links: Links,
     is_protected: bool,
 ) -> Figure:
     part, whole = measure.counts(sums)
     rate, count = _shown(part, whole, measure.unit, is_protected)
-    has_list = filters is not None and not is_protected
+    published = england(measure.published, phase=beside.phase, on=beside.as_of)
     return Figure(
         name=measure.name,
         rate=rate,
         count=count,
-        href=list_of(**(filters or {}), **measure.filters) if has_list else "",
+        href="" if is_protected else links.list(**measure.filters),
         last_year=_last_year(measure, beside, is_protected),
-        england=england(measure.published, phase=beside.phase, on=beside.as_of),
+        england=published if beside.is_published else NOT_PUBLISHED,
     )
 
 

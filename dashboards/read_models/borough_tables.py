@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
-
-from django.urls import NoReverseMatch, reverse
 
 from attendance.read_models import SchoolTotals
 from attendance.read_models.by_school import YearSums
@@ -21,8 +19,9 @@ from attendance.rules.protection import (
     whole_percent,
 )
 from dashboards.listing import Column
+from dashboards.read_models.slices import Slice, Sums
 from schools.choices import PHASE, STATISTICAL_PHASE, STATISTICAL_PHASE_OF
-from schools.models import School
+from schools.models import Place, School, Trust
 
 DEFAULT_SORT: Final = "name"
 COLUMNS: Final = (
@@ -45,6 +44,8 @@ PROTECTED_COLUMNS: Final = (
 )
 POST_16: Final = "Post-16"
 ALL_SCHOOLS: Final = "All schools"
+#: Parameters of an address that choose a part of the authority.
+PARTS: Final = frozenset({"school", "trust", "phase", "place", "place_by"})
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,40 @@ class Line:
     enrolments: str
     rates: list[Rate]
     marks_to: date | None = None
+    enrolments_href: str = ""
 
 
-def list_of(**filters: str) -> str:
-    """The address of the pupil list with these filters, by the API's names."""
-    query = f"?{urlencode(filters)}" if filters else ""
-    return f"{reverse('pupil_list')}{query}"
+@dataclass(frozen=True)
+class Links:
+    """Where the lines of a page lead: the same choice of children, in a part of the authority.
+
+    `given`: what the page's own address holds, as a trust's number; `to_lists`: whether the lists
+    behind figures may be followed.
+    """
+
+    choice: Slice
+    route: str
+    given: tuple[str, ...] = ()
+    to_lists: bool = True
+
+    def page(self, **part: str) -> str:
+        """The same page, of a part."""
+        if not self.to_lists:
+            return ""
+        own = {"trust": ""} if self.given else {}
+        return self.choice.link_to(self.route, self.given, **own, **part)
+
+    def list(self, **filters: str) -> str:
+        """The children behind a figure; empty where nobody may follow it."""
+        return self.choice.list_of(**filters) if self.to_lists else ""
+
+    def school(self, urn: int) -> str:
+        """A school's page, of the same children."""
+        return self.choice.link_to("school", [urn], **dict.fromkeys(PARTS, ""))
+
+    def trust(self, uid: str) -> str:
+        """A trust's page, of the same children."""
+        return self.choice.link_to("trust", [uid], trust="") if self.to_lists else ""
 
 
 def added(totals: Iterable[SchoolTotals]) -> YearSums:
@@ -95,7 +124,7 @@ def statistical_phase(school: School) -> str:
 
 
 def phase_lines(
-    totals: Sequence[SchoolTotals], schools: Mapping[int, School], *, has_lists: bool
+    totals: Sequence[SchoolTotals], schools: Mapping[int, School], links: Links
 ) -> list[Line]:
     """One line a statistical phase, in the order of statistics."""
     lines = []
@@ -104,9 +133,47 @@ def phase_lines(
         if mine:
             codes = {schools[row.urn].phase for row in mine}
             filters = {"phase": next(iter(codes))} if len(codes) == 1 and code else None
-            href = f"{reverse('borough')}?{urlencode(filters)}" if filters and has_lists else ""
-            lists = filters if has_lists else None
-            lines.append(_line(label, added(mine), href=href, filters=lists))
+            href = links.page(**filters) if filters else ""
+            lines.append(sums_line(label, added(mine), href=href, links=links, filters=filters))
+    return lines
+
+
+def trust_lines(
+    totals: Sequence[SchoolTotals], schools: Mapping[int, School], links: Links
+) -> list[Line]:
+    """One line a trust, A to Z; schools of no trust are left out."""
+    found: dict[Trust, list[SchoolTotals]] = defaultdict(list)
+    for row in totals:
+        trust = schools[row.urn].trust
+        if trust is not None:
+            found[trust].append(row)
+    return [
+        sums_line(
+            trust.name,
+            added(mine),
+            href=links.trust(trust.uid),
+            links=links,
+            filters={"trust": trust.uid},
+        )
+        for trust, mine in sorted(found.items(), key=lambda pair: (pair[0].name, pair[0].pk))
+    ]
+
+
+def locality_lines(
+    totals: Sequence[SchoolTotals], schools: Mapping[int, School], links: Links
+) -> list[Line]:
+    """One line a locality in which schools stand, A to Z; the others are left out."""
+    found: dict[Place, list[SchoolTotals]] = defaultdict(list)
+    for row in totals:
+        ward = schools[row.urn].ward
+        if ward is not None and ward.part_of is not None:
+            found[ward.part_of].append(row)
+    by_name = sorted(found.items(), key=lambda pair: (pair[0].name, pair[0].pk))
+    lines = []
+    for place, mine in by_name:
+        filters = {"place": place.code, "place_by": "school"}
+        href = links.page(**filters)
+        lines.append(sums_line(place.name, added(mine), href=href, links=links, filters=filters))
     return lines
 
 
@@ -114,17 +181,17 @@ def school_lines(
     totals: Sequence[SchoolTotals],
     schools: Mapping[int, School],
     sort: str,
-    *,
-    has_lists: bool,
+    links: Links,
 ) -> list[Line]:
     """One line a school, A to Z or as sorted; no rank is given."""
     return [
-        _line(
+        sums_line(
             schools[row.urn].name,
             added([row]),
-            href=school_href(row.urn),
+            href=links.school(row.urn),
             phase=PHASE.get(schools[row.urn].phase, POST_16),
-            filters={"school": str(row.urn)} if has_lists else None,
+            links=links,
+            filters={"school": str(row.urn)},
             marks_to=row.last_mark_on,
         )
         for row in _sorted(totals, schools, sort)
@@ -133,51 +200,52 @@ def school_lines(
 
 def total_line(totals: Sequence[SchoolTotals]) -> Line:
     """All schools of the table together; marks to the latest day that any of them sent."""
-    return _line(ALL_SCHOOLS, added(totals), marks_to=_latest(totals))
+    return sums_line(ALL_SCHOOLS, added(totals), marks_to=_latest(totals))
 
 
 def _latest(totals: Sequence[SchoolTotals]) -> date | None:
     return max((row.last_mark_on for row in totals if row.last_mark_on), default=None)
 
 
-def school_href(urn: int) -> str:
-    """The school's page where the portal has one, else the list of its pupils."""
-    try:
-        return reverse("school", args=[urn])
-    except NoReverseMatch:
-        return list_of(school=str(urn))
-
-
-def _line(
+def sums_line(
     name: str,
-    sums: YearSums,
+    sums: YearSums | Sums,
     *,
     href: str = "",
     phase: str = "",
-    filters: dict[str, str] | None = None,
+    links: Links | None = None,
+    filters: Mapping[str, str] | None = None,
     marks_to: date | None = None,
 ) -> Line:
+    """Enrolments and the four rates of one line. `filters`: those of the line's own list."""
+
+    def list_of(part: int, **more: str) -> str:
+        return links.list(**filters, **more) if links and filters is not None and part else ""
+
     return Line(
         name=name,
         href=href,
         phase=phase,
         enrolments=f"{sums.enrolments:,}",
+        enrolments_href=list_of(sums.enrolments),
         rates=[
             _rate("Absence", sums.absent, sums.possible),
-            _rate("Persistent", sums.persistent, sums.enrolments, filters, "persistent"),
-            _rate("Severe", sums.severe, sums.enrolments, filters, "severe"),
+            _rate(
+                "Persistent",
+                sums.persistent,
+                sums.enrolments,
+                list_of(sums.persistent, persistent="true"),
+            ),
+            _rate("Severe", sums.severe, sums.enrolments, list_of(sums.severe, severe="true")),
             _rate("Unauthorised", sums.unauthorised, sums.possible),
         ],
         marks_to=marks_to,
     )
 
 
-def _rate(
-    label: str, part: int, whole: int, filters: dict[str, str] | None = None, measure: str = ""
-) -> Rate:
+def _rate(label: str, part: int, whole: int, href: str = "") -> Rate:
     if whole == 0:
         return Rate(label, "No data")
-    href = list_of(**filters, **{measure: "true"}) if filters is not None and part else ""
     return Rate(label, shown_percent(part, whole), f"{part:,} of {whole:,}", href)
 
 

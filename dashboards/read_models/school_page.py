@@ -7,16 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from attendance.cohorts import COHORTS
-from attendance.read_models import SchoolTotals, school_totals
+from attendance.read_models import SchoolTotals
 from attendance.read_models.cohorts import cohort_counts
 from attendance.read_models.feeds import Feed, feeds
+from attendance.read_models.figures import ABSENT
 from attendance.rules.percent import shown_percent
 from attendance.states import FEEDS, FeedState, Tag
 from attendance_portal.shared import wording
 from dashboards.charts import Chart, GroupFacts, Heading, group_gaps
 from dashboards.parts import marks_behind
+from dashboards.read_models.borough_tables import Line, Links, sums_line
 from dashboards.read_models.groups import Measure, group_rows
-from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.school_casework import early_help_link
 from dashboards.read_models.school_list import (
     Cell,
@@ -24,11 +25,13 @@ from dashboards.read_models.school_list import (
     council_contacts,
     enrolments_of,
     on_roll,
-    pupils_of,
 )
 from dashboards.read_models.series import everyones_ground, ground_of
+from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices.by_school import totals_of
+from dashboards.read_models.slices.sums import grouped
 from dashboards.read_models.three_charts import Asked, Charts, three_charts
-from schools.choices import PHASE, STATISTICAL_PHASE_OF
+from schools.choices import PHASE, STATISTICAL_PHASE_OF, YEAR_GROUP
 from schools.models import School
 from schools.rules.alignment import same_time_before
 from schools.rules.calendar import academic_year, academic_year_label
@@ -81,6 +84,7 @@ class Overview:
     figures: list[Figure]
     charts: list[Chart]
     cohorts: list[CohortLine]
+    years: list[Line]
 
 
 def school_head(school: School, user: User, *, as_of: date | None, on: date) -> SchoolHead:
@@ -124,78 +128,98 @@ def _feed_warning(feed: Feed | None) -> str:
     )
 
 
-def overview(school: School, user: User, *, as_of: date, is_latest: bool) -> Overview:
-    """The school's year so far as of a date. `is_latest`: whether lists stand at that date."""
-    row = next((row for row in school_totals(user, as_of=as_of) if row.urn == school.pk), None)
+def overview(school: School, now: Slice, then: Slice | None) -> Overview:
+    """The children of the school that the filter bar names, in its period and as of its day."""
+    row = next(iter(totals_of(now)), None)
     if row is None or not row.possible:
-        return Overview("", [], [], [])
-    drawn = school_charts(school, user, as_of=as_of)
+        return Overview("", [], [], [], [])
+    drawn = school_charts(school, now, then)
     return Overview(
-        headline=_headline(row, as_of),
-        figures=_figures(row, is_latest=is_latest),
+        headline=_headline(row, now),
+        figures=_figures(row, now),
         charts=[each for each in (drawn.by_week, drawn.over_the_lines, drawn.spread) if each],
-        cohorts=cohort_lines(school, user, as_of=as_of) if is_latest else [],
+        cohorts=cohort_lines(now) if now.figures.standing is None else [],
+        years=year_lines(now),
     )
 
 
-def school_charts(school: School, user: User, *, as_of: date, is_protected: bool = False) -> Charts:
+def school_charts(school: School, now: Slice, then: Slice | None) -> Charts:
     """The school's three charts, or their protected forms."""
-    return three_charts(_asked(school, user, as_of), is_protected=is_protected)
+    return three_charts(_asked(school, now, then), is_protected=now.is_protected)
 
 
-def _headline(row: SchoolTotals, as_of: date) -> str:
+def _headline(row: SchoolTotals, now: Slice) -> str:
     absence = shown_percent(row.authorised + row.unauthorised, row.possible)
     persistent = wording.counted(row.persistent, "enrolment")
-    year = academic_year_label(academic_year(as_of))
-    return f"{absence} of sessions were missed in {year}; {persistent} missed 10% or more"
+    who = f"{now.who}: " if now.who else ""
+    missed = f"{absence} of sessions were missed in {now.period}"
+    return f"{who}{missed}; {persistent} missed 10% or more"
 
 
-def _figures(row: SchoolTotals, *, is_latest: bool) -> list[Figure]:
-    def list_of(**filters: str) -> str:
-        return pupils_of(row.urn, **filters) if is_latest else ""
-
+def _figures(row: SchoolTotals, now: Slice) -> list[Figure]:
     unauthorised = Cell(
         shown_percent(row.unauthorised, row.possible),
         f"{row.unauthorised:,} of {row.possible:,} sessions",
-        list_of(sort="-unauthorised"),
+        now.list_of(sort="-unauthorised"),
     )
+    persistent = now.list_of(persistent="true") if row.persistent else ""
+    severe = now.list_of(severe="true") if row.severe else ""
     return [
-        Figure("Absence", absence_of(row, list_of(sort="-absence"))),
-        Figure("Persistent", enrolments_of(row, row.persistent, list_of(persistent="true"))),
-        Figure("Severe", enrolments_of(row, row.severe, list_of(severe="true"))),
+        Figure("Absence", absence_of(row, now.list_of(sort="-absence"))),
+        Figure("Persistent", enrolments_of(row, row.persistent, persistent)),
+        Figure("Severe", enrolments_of(row, row.severe, severe)),
         Figure("Unauthorised", unauthorised),
     ]
 
 
-def _asked(school: School, user: User, as_of: date) -> Asked:
+def _asked(school: School, now: Slice, then: Slice | None) -> Asked:
     """The school's own series, with the whole borough as a thin line beside them."""
-    ground = ground_of(user, [school.pk])
+    ground = ground_of(now.user, [school.pk])
+    is_whole = now.is_of_whole_schools and now.missed == ABSENT
     return Asked(
         ground=ground,
-        who=school.name,
-        period=_period(as_of),
+        who=f"{school.name}, {now.who}" if now.who else school.name,
+        period=now.period,
         phase=STATISTICAL_PHASE_OF[school.phase] or None,
-        as_of=as_of,
-        then=same_time_before(as_of, ground.half_terms),
+        as_of=now.as_of,
+        then=same_time_before(now.as_of, ground.half_terms),
         borough=everyones_ground(ground),
+        choice=None if is_whole else now,
+        choice_then=then,
     )
+
+
+def year_lines(now: Slice) -> list[Line]:
+    """Each year group of the choice, youngest first, leading to the page of that year alone."""
+    found = grouped(now, "year_group")
+    known = [code for code in YEAR_GROUP if code in found]
+    links = Links(now, "pupil_list")
+    return [
+        sums_line(
+            YEAR_GROUP[code],
+            found[code],
+            href=now.link_to("school", now.schools, year_group=code, school=""),
+            links=links,
+            filters={"year_group": code},
+        )
+        for code in known
+    ]
 
 
 def _period(as_of: date) -> str:
     return f"{academic_year_label(academic_year(as_of))} so far"
 
 
-def cohort_lines(school: School, user: User, *, as_of: date) -> list[CohortLine]:
-    """Every named cohort of the school's pupils, in the order of the shared language."""
-    enrolments = enrolments_of_year(user, as_of=as_of, on=as_of).filter(school=school)
-    counts = cohort_counts(enrolments)
+def cohort_lines(now: Slice) -> list[CohortLine]:
+    """Every named cohort of the choice of children, in the order of the shared language."""
+    counts = cohort_counts(now.rows)
     return [
         CohortLine(
             label=cohort.label,
             rule=cohort.rule_in_words,
             question=cohort.first_question,
             count=counts[key],
-            href=pupils_of(school.pk, cohort=key) if counts[key] else "",
+            href=now.link("pupil_list", cohort=key) if counts[key] else "",
         )
         for key, cohort in COHORTS.items()
     ]

@@ -3,12 +3,14 @@ lines (F2), spread (F3)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from attendance.read_models.figures import ABSENT
 from attendance_portal.shared import wording
 from dashboards import benchmarks
 from dashboards.charts import (
+    Band,
     Chart,
     CountFacts,
     Heading,
@@ -20,7 +22,10 @@ from dashboards.charts import (
     spread,
 )
 from dashboards.read_models.series import Ground, england_points, half_terms_of, weeks_of
-from dashboards.read_models.spread import bands_of
+from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices.series import BY_WEEK, half_terms, weekly
+from dashboards.read_models.slices.sums import bands
+from dashboards.read_models.spread import BAND_LABELS, bands_of
 from schools.rules.calendar import academic_year, week_start
 
 
@@ -29,7 +34,9 @@ class Asked:
     """Which schools, in words too, and as of when. `phase`: a statistical phase, None for all.
 
     `period`: in words; `then`: the day beside `as_of` last year, None where its terms are not
-    known; `borough`: the whole of it, where it is drawn beside one school or one phase.
+    known; `borough`: the whole of it, where it is drawn beside one school or one phase. `choice`:
+    children chosen among those of the schools, with the same choice at `then`; England publishes
+    nothing of such a choice, so nothing stands beside it.
     """
 
     ground: Ground
@@ -39,6 +46,8 @@ class Asked:
     as_of: date
     then: date | None
     borough: Ground | None = None
+    choice: Slice | None = None
+    choice_then: Slice | None = None
 
 
 @dataclass(frozen=True)
@@ -53,24 +62,42 @@ class Charts:
 def three_charts(asked: Asked, *, is_protected: bool) -> Charts:
     """The three charts, drawn for readers of children's records or protected for others."""
     return Charts(
-        by_week=absence_by_week(_by_week(asked), protected=is_protected),
+        by_week=_weeks_chart(asked, is_protected),
         over_the_lines=children_over_the_lines(_over_the_lines(asked), protected=is_protected),
         spread=spread(_spread(asked), protected=is_protected),
     )
 
 
+def _weeks_chart(asked: Asked, is_protected: bool) -> Chart | None:
+    """None for illness, which is not counted by week."""
+    if asked.choice is not None and asked.choice.missed not in BY_WEEK:
+        return None
+    return absence_by_week(_by_week(asked), protected=is_protected)
+
+
 def _heading(asked: Asked) -> Heading:
-    return Heading(who=asked.who, period=asked.period, marks_to=asked.as_of)
+    heading = Heading(who=asked.who, period=asked.period, marks_to=asked.as_of)
+    if asked.choice is None or asked.choice.missed == ABSENT:
+        return heading
+    return replace(heading, measure=asked.choice.measure)
+
+
+def _weeks(asked: Asked, year: int, as_of: date, choice: Slice | None) -> list[WeekPoint]:
+    if choice is not None:
+        return weekly(choice, asked.ground)
+    return weeks_of(asked.ground, year=year, as_of=as_of)
 
 
 def _by_week(asked: Asked) -> WeeklyFacts:
     year = academic_year(asked.as_of)
-    published = england_points(
-        phase=asked.phase, year=year, as_of=asked.as_of, half_terms=asked.ground.half_terms
-    )
+    published = []
+    if asked.choice is None:
+        published = england_points(
+            phase=asked.phase, year=year, as_of=asked.as_of, half_terms=asked.ground.half_terms
+        )
     return WeeklyFacts(
         heading=_heading(asked),
-        this_year=weeks_of(asked.ground, year=year, as_of=asked.as_of),
+        this_year=_weeks(asked, year, asked.as_of, asked.choice),
         last_year=_last_year(asked),
         borough=weeks_of(asked.borough, year=year, as_of=asked.as_of) if asked.borough else [],
         england=published,
@@ -84,7 +111,9 @@ def _last_year(asked: Asked) -> list[WeekPoint]:
         return []
     sunday = week_start(asked.then) + timedelta(days=6)
     year = academic_year(asked.then)
-    points = weeks_of(asked.ground, year=year, as_of=sunday)
+    if asked.choice is not None and asked.choice_then is None:
+        return []
+    points = _weeks(asked, year, sunday, asked.choice_then)
     return points if any(point.share.whole for point in points) else []
 
 
@@ -98,11 +127,24 @@ def weekly_source(phase: str | None, year: int, as_of: date) -> str:
 
 
 def _over_the_lines(asked: Asked) -> CountFacts:
-    points = half_terms_of(asked.ground, as_of=asked.as_of)
+    points = (
+        half_terms(asked.choice, asked.ground)
+        if asked.choice is not None
+        else half_terms_of(asked.ground, as_of=asked.as_of)
+    )
     return CountFacts(heading=_heading(asked), points=[p for p in points if p.enrolments])
 
 
 def _spread(asked: Asked) -> SpreadFacts:
+    if asked.choice is not None:
+        return SpreadFacts(
+            heading=_heading(asked),
+            bands=[
+                Band(BAND_LABELS[place], enrolments, None)
+                for place, enrolments in bands(asked.choice).items()
+            ],
+            england_source="",
+        )
     found = benchmarks.published_bands(phase=asked.phase, year=academic_year(asked.as_of))
     source = bands_source(found) if found else ""
     shown = bands_of(asked.ground.schools, phase=asked.phase, as_of=asked.as_of)

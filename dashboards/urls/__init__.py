@@ -53,6 +53,7 @@ urlpatterns = [
     path("borough/", borough.BoroughView.as_view(), name="borough"),
     path("", include("dashboards.urls.explore")),
     path("", include("dashboards.urls.benchmark")),
+    path("trusts/<str:uid>/", borough.TrustView.as_view(), name="trust"),
     path("", include("dashboards.urls.stages")),
     path("", include("dashboards.urls.contacts")),
     path("", include("dashboards.urls.plans")),

@@ -1,92 +1,88 @@
-"""The borough."""
+"""The borough, and its trusts: where they stand."""
 
 from __future__ import annotations
 
-from django import forms
-from django.core.exceptions import BadRequest
-from django.http import HttpResponse
-from django.shortcuts import render
+from dataclasses import replace
+from typing import Any
 
-from accounts.models import User
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
 from accounts.roles import Permission
-from attendance_portal.shared import clock
 from dashboards import listing
 from dashboards.charts import Chart
-from dashboards.filters import DateInput
-from dashboards.read_models.borough import BoroughPage, View, borough_page, phases_of
+from dashboards.read_models.borough import BoroughPage, View, borough_page
 from dashboards.read_models.borough_tables import COLUMNS, DEFAULT_SORT, PROTECTED_COLUMNS
 from dashboards.read_models.cases.stuck import stuck_cases
-from dashboards.read_models.standing import Standing, standing
-from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
+from dashboards.views.slices import AskedSlice, Only, asked_slice
+from schools.models import School, Trust
 from schools.permissions import GuardedView, SignedInRequest, has_permission
-
-_PROTECTED = "protected"
-
-
-class BoroughFilter(forms.Form):
-    """Which phase, and as of when, by the API's names."""
-
-    phase = forms.ChoiceField(label="Phase", required=False)  # its choices: those in scope
-    as_of = forms.DateField(label="As of", required=False, widget=DateInput())
-
-    def __init__(self, *args: object, user: User, **options: object) -> None:
-        """Offers the phases of the schools that this person sees."""
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        choices = [("", "All phases"), *phases_of(user)]
-        self.fields["phase"] = forms.ChoiceField(label="Phase", required=False, choices=choices)
-
-    def chosen_phase(self) -> str:
-        """The phase asked for; one that none of the schools has is a bad request."""
-        if self.errors.get("phase"):
-            raise BadRequest("Choose one of the phases on the borough's page.")
-        phase: str = self.cleaned_data.get("phase", "")
-        return phase
 
 
 class BoroughView(GuardedView):
-    """P14: four figures, three charts, by phase and by school, as of any date."""
+    """P14: four figures, three charts, by phase, locality, trust and school, as of any date."""
 
     permission = Permission.SEE_BOROUGH
 
     def get(self, request: SignedInRequest) -> HttpResponse:
-        asked = asked_as_of(request)
-        form = BoroughFilter(request.GET, user=request.user)
-        phase = form.chosen_phase()
-        latest = listing.address(request.GET, as_of=None)
-        where = standing(asked, user=request.user, latest_href=latest)
-        is_protected = request.GET.get(_PROTECTED) == "1"
-        columns = PROTECTED_COLUMNS if is_protected else COLUMNS
+        return self._page(request, asked_slice(request))
+
+    def _page(
+        self, request: SignedInRequest, asked: AskedSlice, trust: Trust | None = None
+    ) -> HttpResponse:
+        columns = PROTECTED_COLUMNS if asked.is_protected else COLUMNS
         sort = listing.chosen_sort(request.GET, columns, DEFAULT_SORT)
-        page = page_of(request.user, where, phase, sort, is_protected=is_protected)
-        context = {
-            "page": page,
-            "standing": where,
+        context: dict[str, Any] = {
+            **asked.context,
+            "title": trust.name if trust else "Borough",
+            "is_trust": trust is not None,
+            "page": page_of(asked, sort, trust),
+            "is_too_small": asked.is_hidden,
             "headers": listing.headers(columns, request.GET, sort),
-            "form": form,
-            "clear": request.path if phase or asked else "",
-            "is_protected": is_protected,
-            "stuck": stuck_of(request.user, where, phase, is_protected=is_protected),
-            "export_href": export_of(request.user, where.as_of, phase=phase),
-            "other_view": listing.address(
-                request.GET, **{_PROTECTED: None if is_protected else "1"}
-            ),
+            "stuck": stuck_of(asked),
+            "export_href": _export(asked),
         }
         return render(request, "dashboards/borough.html", context)
 
 
-def stuck_of(user: User, where: Standing, phase: str, *, is_protected: bool) -> Chart | None:
-    """F13: cases as they stand today, so only beside the latest figures, and never protected."""
-    if is_protected or not where.is_latest or not has_permission(user, Permission.SEE_CASES):
-        return None
-    return stuck_cases(user, clock.today(), phase=phase)
+class TrustView(BoroughView):
+    """The same of one trust's schools, for whoever sees at least one of them."""
+
+    permission = Permission.SEE_SCHOOLS
+
+    def get(self, request: SignedInRequest, uid: str) -> HttpResponse:  # type: ignore[override]
+        schools = School.objects.visible_to(request.user)
+        trust = get_object_or_404(Trust.objects.filter(schools__in=schools).distinct(), uid=uid)
+        return self._page(request, asked_slice(request, only=Only.trust(trust)), trust)
 
 
-def page_of(
-    user: User, where: Standing, phase: str, sort: str, *, is_protected: bool
-) -> BoroughPage | None:
-    """The borough as of where the page stands; None before the first figures."""
-    if where.as_of is None:
+def page_of(asked: AskedSlice, sort: str, trust: Trust | None = None) -> BoroughPage | None:
+    """The borough, or one trust, as asked; None before the first figures, or where nothing may be
+    shown."""
+    if asked.now is None or asked.is_hidden:
         return None
-    view = View(where.as_of, sort, phase, has_lists=where.is_latest, is_protected=is_protected)
-    return borough_page(user, view)
+    view = View(asked.now, asked.then, sort)
+    if trust is not None:
+        view = replace(view, part=trust.name, route="trust", given=(trust.uid,))
+    return borough_page(view)
+
+
+def stuck_of(asked: AskedSlice) -> Chart | None:
+    """F13: cases as they stand today, so only beside the latest figures of whole schools, and never
+    protected."""
+    now = asked.now
+    if now is None or now.is_protected or not asked.standing.is_latest:
+        return None
+    if not now.is_of_whole_schools or not has_permission(now.user, Permission.SEE_CASES):
+        return None
+    return stuck_cases(now.user, now.today, schools=now.schools)
+
+
+def _export(asked: AskedSlice) -> str:
+    """The form of a file of the same figures, where the file can be of the same choice."""
+    names = {"phase", "school", "trust", "year_group"}
+    if asked.now is None or not asked.now.address.keys() <= names | {"as_of"}:
+        return ""
+    part = {name: value for name, value in asked.now.address.items() if name in names}
+    return export_of(asked.request.user, asked.now.as_of, **part)

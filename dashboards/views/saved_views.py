@@ -35,6 +35,7 @@ LISTS: Final = {
     "place_list": "Places",
     "place": "Place",
     "benchmark": "Benchmark",
+    "trust": "Trust",
     "feed_health": "Registers coming in",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, get_args
 
 from django import forms
@@ -12,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.roles import Permission
-from attendance_portal.shared import clock
+from attendance_portal.shared import clock, wording
 from dashboards import listing
 from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
@@ -29,9 +28,11 @@ from dashboards.read_models.school_page import (
     overview,
     school_head,
 )
+from dashboards.read_models.slices import Slice, sums
 from dashboards.read_models.standing import Standing, standing
 from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
+from dashboards.views.slices import AskedSlice, Only, asked_slice
 from schools.choices import PHASE
 from schools.models import School, Trust
 from schools.permissions import (
@@ -163,11 +164,12 @@ class SchoolView(GuardedView):
             "trust", "attendance_champion"
         )
         school = get_object_or_404(schools, pk=urn)
-        where = standing(asked_as_of(request), user=request.user, latest_href=request.path)
+        asked = asked_slice(request, only=Only.school(school))
+        where = asked.standing
         head = school_head(school, request.user, as_of=where.as_of, on=clock.today())
         context: dict[str, Any] = {
             "head": head,
-            "standing": where,
+            **asked.context,
             "title": _title(school, self.route),
             "pages": [
                 NavigationItem(text, reverse(name, args=[school.pk]), name == self.route)
@@ -175,22 +177,25 @@ class SchoolView(GuardedView):
                 if name != MEETINGS or has_permission(request.user, Permission.PREPARE_MEETINGS)
             ],
         }
-        if where.as_of is not None:
+        if asked.now is not None and where.as_of is not None:
             context["export_href"] = export_of(request.user, where.as_of, school=school.pk)
-            context |= self.content(request, school, where.as_of, is_latest=where.is_latest)
+            context |= self.content(request, school, asked, asked.now)
         return render(request, self.template, context)
 
     def content(
-        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+        self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
         """What stands below the head, once there are figures."""
-        page = overview(school, request.user, as_of=as_of, is_latest=is_latest)
+        page = overview(school, now, asked.then)
         may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
         steps = steps_block(school, request.user)
         plans = None
-        if is_latest:
-            plans = without_plan(school, request.user, as_of=as_of, on=clock.today())
+        if asked.standing.is_latest and now.is_of_whole_schools:
+            plans = without_plan(school, request.user, as_of=now.as_of, on=clock.today())
+        counted = wording.counted(sums(now).enrolments, "enrolment")
         return {
+            "period": now.period,
+            "counted": counted,
             "page": page,
             "may_upload": may_upload,
             "steps": steps,
@@ -206,9 +211,9 @@ class SchoolPupilsView(SchoolView):
     template = "dashboards/school_pupils.html"
 
     def content(
-        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+        self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
-        lines = cohort_lines(school, request.user, as_of=as_of) if is_latest else []
+        lines = cohort_lines(now) if asked.standing.is_latest else []
         everyone = lists.pupils_of(school.pk, on_roll="true")
         return {"cohorts": lines, "everyone": everyone}
 
@@ -220,10 +225,10 @@ class SchoolCohortsView(SchoolView):
     template = "dashboards/school_cohorts.html"
 
     def content(
-        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+        self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
         measure = measure_asked(request)
-        chart = groups_chart(school, request.user, as_of=as_of, measure=measure)
+        chart = groups_chart(school, request.user, as_of=now.as_of, measure=measure)
         measures = [
             NavigationItem(label, listing.address(request.GET, measure=key), key == measure)
             for key, label in MEASURES.items()
@@ -252,9 +257,9 @@ class SchoolRegistersView(SchoolView):
     template = "dashboards/school_registers.html"
 
     def content(
-        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+        self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
-        page = registers_page(school, request.user, as_of=as_of, on=clock.today())
+        page = registers_page(school, request.user, as_of=now.as_of, on=clock.today())
         may_upload = Permission.UPLOAD_REGISTERS in permissions_of(request.user)
-        reasons = panel_of_schools([school.pk], as_of=as_of)
+        reasons = panel_of_schools([school.pk], as_of=now.as_of)
         return {"page": page, "may_upload": may_upload, "reasons": reasons}

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.roles import Permission
@@ -29,11 +29,13 @@ from dashboards.filters import (
 )
 from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.series import Ground, ground_of, half_terms_known
-from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices import Slice, sums
+from dashboards.read_models.slices.protection import is_too_small
+from dashboards.read_models.slices.sums import sums_of_peers
 from dashboards.read_models.standing import Standing, standing
 from dashboards.views.chips import chosen_names, filter_chips
 from dashboards.views.dates import asked_as_of
-from schools.models import Enrolment, School
+from schools.models import Enrolment, School, Trust
 from schools.permissions import SignedInRequest, permissions_of
 from schools.rules.alignment import same_time_before
 from schools.scoping import access_of
@@ -45,11 +47,32 @@ _NAMES_NOBODY: Final = frozenset({"period", "as_of", "absence", "place_by"})
 
 
 @dataclass(frozen=True)
+class Only:
+    """What a page is about, whatever its address asks: one school, or the schools of one trust.
+
+    The bar of such a page does not offer the filters in `dropped`; its links carry `address`.
+    """
+
+    schools: Q
+    dropped: frozenset[str]
+    address: tuple[str, str]
+
+    @classmethod
+    def school(cls, school: School) -> Only:
+        """One school."""
+        return cls(Q(pk=school.pk), OF_SCHOOLS, ("school", str(school.pk)))
+
+    @classmethod
+    def trust(cls, trust: Trust) -> Only:
+        """The schools of one trust."""
+        return cls(Q(trust=trust), frozenset({"trust"}), ("trust", trust.uid))
+
+
+@dataclass(frozen=True)
 class Rows:
     """The enrolments of a year that somebody may work with, as of a day, before any filter.
 
-    `past` is what is known of a day that is not the figures' date. `school`: the one school that a
-    page is about.
+    `past` is what is known of a day that is not the figures' date.
     """
 
     request: SignedInRequest
@@ -57,7 +80,7 @@ class Rows:
     as_of: date | None
     rows: QuerySet[Enrolment]
     past: PastFigures | None
-    school: School | None = None
+    only: Only | None = None
 
     def filtered(self, query: QueryDict, *, without: frozenset[str] = frozenset()) -> RecordFilter:
         """The rows that an address asks for, by the filters that this person may use."""
@@ -68,8 +91,8 @@ class Rows:
             left_out |= RecordFilter.SENSITIVE
         if Permission.SEE_CASES not in may or not is_now:
             left_out |= RecordFilter.CASEWORK
-        if self.school is not None:
-            left_out |= OF_SCHOOLS
+        if self.only is not None:
+            left_out |= self.only.dropped
         return RecordFilter(
             query,
             self.rows,
@@ -89,18 +112,18 @@ class Rows:
 
 
 def rows_of(
-    request: SignedInRequest, as_of: date | None, *, is_latest: bool, school: School | None = None
+    request: SignedInRequest, as_of: date | None, *, is_latest: bool, only: Only | None = None
 ) -> Rows:
     """Whom the person may work with in the academic year of a day (today before the first run)."""
     today = clock.today()
     rows = enrolments_of_year(request.user, as_of=as_of or today, on=today)
-    if school is not None:
-        rows = rows.filter(school=school)
+    if only is not None:
+        rows = rows.filter(school__in=School.objects.filter(only.schools).values("pk"))
     past = None
     if not is_latest and as_of is not None:
         rows = rows.filter(starts_on__lte=as_of)
         past = PastFigures(as_of, urns=_urns(request, rows))
-    return Rows(request, today, as_of, rows, past, school)
+    return Rows(request, today, as_of, rows, past, only)
 
 
 def _urns(request: SignedInRequest, rows: QuerySet[Enrolment]) -> list[int] | None:
@@ -128,7 +151,7 @@ class AskedSlice:
         day = None if self.now is None else same_time_before(self.now.as_of, half_terms_known())
         if day is None:
             return None
-        before = rows_of(self.request, day, is_latest=False, school=self.rows.school)
+        before = rows_of(self.request, day, is_latest=False, only=self.rows.only)
         return _slice(before, self.request.GET, is_protected=self.is_protected)
 
     def without_each(self) -> list[tuple[listing.Chip, int]]:
@@ -148,6 +171,18 @@ class AskedSlice:
         found = self.rows.filtered(query, without=frozenset(OF_LISTS))
         rows = found.qs
         return 0 if found.figures is None else rows.filter(found.figures.held_by()).count()
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        """Whether nothing of the slice may be told to people outside: it is protected, and too
+        small."""
+        if self.now is None or not self.is_protected:
+            return False
+        wider = [count for _, count in self.without_each()]
+        if not wider:  # everyone: the tables of a page protect their own cells
+            return False
+        named = sums(self.now).enrolments
+        return is_too_small(named, [*wider, sums_of_peers(self.now).enrolments])
 
     @cached_property
     def ground(self) -> Ground:
@@ -170,18 +205,22 @@ class AskedSlice:
         }
 
 
-def asked_slice(request: SignedInRequest, *, school: School | None = None) -> AskedSlice:
-    """The slice of an address. `school`: the one school that the page is about.
+def asked_slice(
+    request: SignedInRequest, *, only: Only | None = None, is_protected: bool | None = None
+) -> AskedSlice:
+    """The slice of an address, of a page that is about one school or trust `only`.
 
-    `protected=1` is the view for people who may not open the children behind the figures.
+    `protected=1` is the view for people who may not open the children behind the figures, unless
+    `is_protected` says which of the two it is.
     """
     where = standing(
         asked_as_of(request),
         user=request.user,
         latest_href=listing.address(request.GET, **{AS_OF: None}),
     )
-    rows = rows_of(request, where.as_of, is_latest=where.is_latest, school=school)
-    is_protected = request.GET.get(PROTECTED) == "1"
+    rows = rows_of(request, where.as_of, is_latest=where.is_latest, only=only)
+    if is_protected is None:
+        is_protected = request.GET.get(PROTECTED) == "1"
     found = rows.filtered(request.GET, without=frozenset(OF_LISTS))
     return AskedSlice(
         request=request,
@@ -230,8 +269,8 @@ def _peers(rows: Rows, query: QueryDict) -> QuerySet[Enrolment]:
 def _schools(rows: Rows, query: QueryDict) -> tuple[int, ...]:
     """The schools that the bar names, among those in scope."""
     schools = School.objects.visible_to(rows.request.user)
-    if rows.school is not None:
-        return (rows.school.pk,)
+    if rows.only is not None:
+        schools = schools.filter(rows.only.schools)
     asked = rows.filtered(query).form
     asked.is_valid()
     named = asked.cleaned_data
@@ -250,8 +289,9 @@ def _schools(rows: Rows, query: QueryDict) -> tuple[int, ...]:
 def _address(rows: Rows, query: QueryDict, on: dict[str, Any]) -> dict[str, str]:
     """The parameters of the bar that are on, as they came."""
     kept = {name: query.get(name, "") for name in FILTER_BAR if name in on}
-    if rows.school is not None:
-        kept["school"] = str(rows.school.pk)
+    if rows.only is not None:
+        name, value = rows.only.address
+        kept[name] = value
     return kept
 
 

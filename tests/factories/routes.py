@@ -25,7 +25,7 @@ from cases.models import (
 )
 from cases.read_models.plan_content import plan_content
 from meetings.models import Meeting
-from schools.models import Enrolment, Membership
+from schools.models import Enrolment, Membership, School, Trust
 from tests.factories.cases import (
     ActionFactory,
     BarrierFactory,
@@ -77,9 +77,17 @@ class Things:
     batch: RegisterBatch
 
 
+def trust_of(things: Things) -> Trust:
+    """A trust that runs the school."""
+    trust, _ = Trust.objects.get_or_create(uid="TR0001", defaults={"name": "Harbour Trust"})
+    School.objects.filter(pk=things.enrolment.school_id).update(trust=trust)
+    return trust
+
+
 #: What stands in an address, by the parameter's name. A new name needs an example here.
 PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "urn": lambda things: things.enrolment.school_id,
+    "uid": lambda things: trust_of(things).uid,
     "upn": lambda things: things.enrolment.pupil.upn,
     "public_id": lambda things: things.enrolment.pupil.public_id,
     "enrolment_id": lambda things: things.enrolment.pk,

@@ -18,6 +18,7 @@ from dashboards.read_models.board import figures, work
 from dashboards.read_models.board.parts import Section
 from dashboards.read_models.borough import View, borough_page
 from dashboards.read_models.borough_tables import DEFAULT_SORT
+from dashboards.read_models.slices.whole import everyone
 from schools.models import School, Term
 from schools.rules.alignment import same_time_before
 from schools.rules.calendar import (
@@ -110,7 +111,8 @@ def _ends() -> dict[tuple[int, int], date]:
 
 def board_report(user: User, *, term: ReportTerm, as_of: date, today: date) -> BoardReport:
     """The report of a term as of a day of it. Of the schools that the person sees."""
-    page = borough_page(user, View(as_of, DEFAULT_SORT, has_lists=False, is_protected=True))
+    whole = everyone(user, as_of=as_of, today=today, is_protected=True)
+    page = borough_page(View(whole, None, DEFAULT_SORT))
     ground = _ground(user, term, as_of, today, page.period)
     marks_to = last_weekday(marks_due_until(as_of))
     sections = [

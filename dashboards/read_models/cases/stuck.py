@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 DAYS_A_WEEK = 7
 
 
-def stuck_cases(user: User, on: date, *, phase: str = "") -> Chart | None:
+def stuck_cases(user: User, on: date, *, schools: Collection[int] | None = None) -> Chart | None:
     """A dot a case in its stage, longest first where not all fit; None without open cases, or for
-    a reader who sees none. Two queries, whatever the number of cases. `phase`: of schools, or
-    empty for all."""
+    a reader who sees none. Two queries, whatever the number of cases. `schools`: URNs, or None
+    for all."""
     cases = Case.objects.visible_to(user).live()
-    if phase:
-        cases = cases.filter(school__phase=phase)
+    if schools is not None:
+        cases = cases.filter(school__in=schools)
     counts = {
         stage: (total, past)
         for stage, total, past in cases.values("stage")

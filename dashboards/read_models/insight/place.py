@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Q
+from django.urls import reverse
 
 from attendance.rules import protection
 from attendance_portal.shared import wording
 from dashboards.charts import Share, words
 from dashboards.charts.wards import hidden_wards
 from dashboards.deprivation import SOURCE, deprivation_of
-from dashboards.read_models.borough_tables import Rate, school_href
+from dashboards.read_models.borough_tables import Rate
 from dashboards.read_models.insight.places import (
     DEFAULT_SORT,
     HOME,
@@ -207,7 +208,7 @@ def _schools(asked: Slice, place: Place) -> list[PlaceLine]:
             asked,
             school.name,
             found.get(str(school.pk), Sums()),
-            href=school_href(school.pk),
+            href=reverse("school", args=[school.pk]),
             filters={"school": str(school.pk), "place": "", "place_by": ""},
         )
         for school in schools

@@ -31,7 +31,8 @@ from dashboards.read_models.slices.slice import Slice
 from schools.rules.calendar import academic_year, academic_year_end, academic_year_start, week_start
 
 _DAY: Final = timedelta(days=1)
-_MISSED: Final = {
+#: Kinds of absence that are counted by week.
+BY_WEEK: Final = {
     ABSENT: "sum(authorised + unauthorised)",
     "authorised": "sum(authorised)",
     "unauthorised": "sum(unauthorised)",
@@ -41,8 +42,7 @@ _MISSED: Final = {
 def weekly(asked: Slice, ground: Ground) -> list[WeekPoint]:
     """Sessions missed of possible, one point a school week of the year of the slice's day.
 
-    Of the slice's kind of absence; illness is not counted by week, and is drawn as all absence
-    never: the caller leaves that chart out.
+    Of a kind of absence in `BY_WEEK`: illness is not counted by week.
     """
     if asked.is_of_whole_schools and asked.missed == ABSENT:
         return weeks_of(ground, year=academic_year(asked.as_of), as_of=asked.as_of)
@@ -53,13 +53,12 @@ def weekly(asked: Slice, ground: Ground) -> list[WeekPoint]:
 
 
 def _week_shares(asked: Slice, year: int) -> dict[date, Share]:
-    question = Question(as_of=asked.as_of, enrolments=_ids(asked))
     first = week_start(academic_year_start(year) + 6 * _DAY)
+    question = Question(as_of=asked.as_of, enrolments=_ids(asked), weeks_from=first)
     with answers(question, WEEK_STATEMENTS) as cursor:
         cursor.execute(
-            f"SELECT week_start, {_MISSED[asked.missed]}, sum(possible) "  # noqa: S608 - our own names
-            f"FROM {TEMPORARY.name('week')} WHERE week_start >= %s GROUP BY week_start",
-            [first],
+            f"SELECT week_start, {BY_WEEK[asked.missed]}, sum(possible) "  # noqa: S608 - our own names
+            f"FROM {TEMPORARY.name('week')} GROUP BY week_start"
         )
         return {monday: Share(int(part), int(whole)) for monday, part, whole in cursor.fetchall()}
 

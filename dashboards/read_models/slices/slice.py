@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -72,9 +72,14 @@ class Slice:
 
     def link(self, route: str, **changes: str) -> str:
         """Another page of the same slice, with some parameters changed or, empty, taken away."""
+        return self.link_to(route, [], **changes)
+
+    def link_to(self, route: str, given: Sequence[object], **changes: str) -> str:
+        """The same of a page whose address holds something already, as a school's URN."""
         parameters = {**self.address, **changes}
         asked = urlencode({name: value for name, value in parameters.items() if value})
-        return f"{reverse(route)}?{asked}" if asked else reverse(route)
+        address = reverse(route, args=given)
+        return f"{address}?{asked}" if asked else address
 
     def list_of(self, **changes: str) -> str:
         """The list of the children behind a figure; empty where nobody may follow it.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from accounts.roles import Permission
 from attendance_portal.shared import clock
 from dashboards.read_models.meetings.of_school import school_meetings
+from dashboards.read_models.slices import Slice
 from dashboards.views.meetings.common import log_about
 from dashboards.views.schools import MEETINGS, SchoolView
+from dashboards.views.slices import AskedSlice
 from schools.models import School
 from schools.permissions import SignedInRequest
 
@@ -22,7 +23,7 @@ class SchoolMeetingsView(SchoolView):
     template = "dashboards/meetings/of_school.html"
 
     def content(
-        self, request: SignedInRequest, school: School, as_of: date, *, is_latest: bool
+        self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
         on, at = clock.today(), clock.now()
         page = school_meetings(school, request.user, on=on, at=at)

@@ -11,6 +11,7 @@ from dashboards.read_models.three_charts import Charts
 from dashboards.views import borough, feeds, schools
 from dashboards.views.outgoing.common import day_of, school_of
 from dashboards.views.outgoing.tables import borough_of
+from dashboards.views.slices import Only, asked_slice
 from schools.permissions import SignedInRequest
 
 _WEEKS, _LINES, _SPREAD = "Absence by week", "Children over the lines", "How absence is spread"
@@ -48,16 +49,15 @@ def borough_spread(request: SignedInRequest, is_protected: bool) -> Chart | None
 )
 def cases_by_stage(request: SignedInRequest, _is_protected: bool) -> Chart | None:
     """F13, each dot a case: never for readers who may not open them."""
-    form = borough.BoroughFilter(request.GET, user=request.user)
-    where = standing(day_of(request), user=request.user, latest_href="")
-    return borough.stuck_of(request.user, where, form.chosen_phase(), is_protected=False)
+    return borough.stuck_of(asked_slice(request, is_protected=False))
 
 
 def _of_school(request: SignedInRequest, is_protected: bool) -> Charts:
-    school, on = school_of(request), day_of(request)
-    if on is None:
+    school = school_of(request)
+    asked = asked_slice(request, only=Only.school(school), is_protected=is_protected)
+    if asked.now is None or asked.is_hidden:
         return Charts(None, None, None)
-    return school_charts(school, request.user, as_of=on, is_protected=is_protected)
+    return school_charts(school, asked.now, asked.then)
 
 
 @registry.chart(

@@ -22,7 +22,6 @@ from dashboards.read_models.borough_tables import (
     protected_lines,
 )
 from dashboards.read_models.feeds import FeedLine
-from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.school_page import cohort_lines
 from dashboards.read_models.standing import standing
 from dashboards.views import borough, feeds, schools
@@ -35,6 +34,7 @@ from dashboards.views.outgoing.common import (
     rate_columns,
     school_of,
 )
+from dashboards.views.slices import Only, asked_slice
 from schools.models import School
 from schools.permissions import SignedInRequest
 
@@ -43,12 +43,8 @@ _EACH_ONCE = "Each enrolment counts once, so a child on two rolls counts at both
 
 def borough_of(request: SignedInRequest, *, is_protected: bool) -> BoroughPage | None:
     """The borough's page as the address asks for it."""
-    form = borough.BoroughFilter(request.GET, user=request.user)
-    where = standing(day_of(request), user=request.user, latest_href="")
     sort = listing.chosen_sort(request.GET, COLUMNS, DEFAULT_SORT)
-    return borough.page_of(
-        request.user, where, form.chosen_phase(), sort, is_protected=is_protected
-    )
+    return borough.page_of(asked_slice(request, is_protected=is_protected), sort)
 
 
 @registry.table(
@@ -199,19 +195,18 @@ def _school_row(line: lists.SchoolLine) -> Row:
 def cohort_table(request: SignedInRequest, is_protected: bool) -> Table | None:
     """How many of the school's pupils are in each named cohort, at the latest figures."""
     school = school_of(request)
-    where = standing(day_of(request), user=request.user, latest_href="")
-    if where.as_of is None or not where.is_latest:
+    asked = asked_slice(request, only=Only.school(school), is_protected=is_protected)
+    if asked.now is None or not asked.standing.is_latest or asked.is_hidden:
         return None
-    lines = cohort_lines(school, request.user, as_of=where.as_of)
-    everyone = enrolments_of_year(request.user, as_of=where.as_of, on=where.as_of)
-    whole = everyone.filter(school=school).count()
+    lines = cohort_lines(asked.now)
+    whole = asked.now.rows.count()
 
     def counted(count: int) -> Cell:
         return protected_count(count, whole, thresholds()) if is_protected else count
 
     return Table(
         title=f"Named cohorts of {school.name}",
-        as_of=where.as_of,
+        as_of=asked.now.as_of,
         columns=[
             Column("Cohort"),
             Column("Pupils", Kind.NUMBER),

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from attendance.exports.dashboard import export_dashboard
 from attendance.services.nightly import run_for_everyone
-from schools.models import Patch, School, Term
+from schools.models import Patch, Place, School, Term
 from tests.factories.classes import LATEST, SmallBorough, child, keep_register, queries_of
 from tests.factories.registers import PRESENT_WEEK
-from tests.factories.schools import SchoolFactory, make_terms
+from tests.factories.schools import SchoolFactory, TrustFactory, make_terms
 
 BOROUGH = "/borough/"
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -133,7 +133,7 @@ def test_borough_narrows_to_a_phase_and_says_so(borough, signed_in):
     response = signed_in("analyst").get(f"{BOROUGH}?phase=PS")
     shown = response.context["page"]
 
-    assert shown.whose == "Primary schools (1)"
+    assert shown.whose == "Primary schools (1 school)"
     assert [line.name for line in shown.schools] == ["Elm School"]
     assert shown.figures[0].count == "0 of 50 sessions"
     assert shown.figures[1].england.startswith("England: 14.7%")
@@ -147,9 +147,83 @@ def test_borough_draws_the_whole_borough_beside_a_phase(borough, signed_in):
     assert "Borough" not in [column.name for column in whole.columns]
 
 
-@pytest.mark.parametrize("phase", ["XX", "SP"])  # no such phase; none of the schools has it
-def test_borough_of_a_phase_that_no_school_has_is_a_bad_request(borough, signed_in, phase):
-    assert signed_in("analyst").get(f"{BOROUGH}?phase={phase}").status_code == 400
+def test_borough_of_a_phase_that_there_is_not_says_so_at_the_filter(borough, signed_in):
+    response = signed_in("analyst").get(f"{BOROUGH}?phase=XX")
+
+    assert response.context["page"] is None
+    assert response.context["filter_form"].errors["phase"]
+
+
+def test_borough_of_a_phase_that_no_school_has_has_no_line(borough, signed_in):
+    assert page(signed_in("analyst"), "?phase=SP").schools == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year_group=4", "sex=F", "period=half_term_3", "absence=unauthorised", "absence=illness",
+        "year_group=4&as_of=2026-01-09", "band=10",
+    ],
+)  # fmt: skip
+def test_borough_of_a_choice_of_children_opens_the_lists_that_make_it_up(borough, signed_in, query):
+    client = signed_in("analyst")
+    shown = page(client, f"?{query}")
+
+    figures = {figure.name: figure for figure in shown.figures}
+    counts = {name: figure.count.split(" of ") for name, figure in figures.items()}
+    lists = {name: client.get(figure.href).context["count"] for name, figure in figures.items()}
+    assert lists["Persistent absence"] == int(counts["Persistent absence"][0])
+    assert lists["Severe absence"] == int(counts["Severe absence"][0])
+    assert lists["Absence"] == int(counts["Severe absence"][1].split()[0])
+    for line in shown.schools:
+        assert client.get(line.enrolments_href).context["count"] == int(line.enrolments)
+
+
+def test_borough_of_a_choice_names_it_and_has_nothing_of_england_beside_it(borough, signed_in):
+    shown = page(signed_in("analyst"), "?year_group=4")
+
+    assert shown.whose == "Year 4 (1 school)"
+    assert {figure.england for figure in shown.figures} == {
+        "England: none published for this choice of children"
+    }
+
+
+def test_borough_protected_shows_nothing_of_a_small_choice(borough, signed_in):
+    response = signed_in("analyst").get(f"{BOROUGH}?protected=1&year_group=4")
+
+    assert response.context["page"] is None
+    assert "fewer than ten pupils" in response.content.decode()
+
+
+def test_borough_leads_to_its_trusts_and_localities(borough, signed_in):
+    borough.ash.trust = TrustFactory(name="Harbour Trust")
+    borough.ash.ward = Place.objects.create(
+        code="W1",
+        name="Quay",
+        part_of=Place.objects.create(code="L1", name="Coast", kind=Place.Kind.LOCALITY),
+    )
+    borough.ash.save()
+    client = signed_in("analyst")
+    shown = page(client)
+    (trust,), (locality,) = shown.trusts, shown.localities
+
+    assert (trust.name, trust.enrolments, locality.name) == ("Harbour Trust", "4", "Coast")
+    assert [line.name for line in client.get(trust.href).context["page"].schools] == ["Ash School"]
+    assert [line.name for line in client.get(locality.href).context["page"].schools] == [
+        "Ash School"
+    ]
+
+
+def test_a_trust_is_shown_to_its_own_lead_and_never_was_for_another(borough, signed_in):
+    trust, other = TrustFactory(), TrustFactory()
+    borough.ash.trust = trust
+    borough.ash.save()
+    client = signed_in("school_lead", trust=trust)
+
+    assert (
+        client.get(f"/trusts/{trust.uid}/").context["page"].figures[1].count == "2 of 4 enrolments"
+    )
+    assert client.get(f"/trusts/{other.uid}/").status_code == 404
 
 
 def test_borough_adds_up_by_phase(borough, signed_in):
@@ -215,7 +289,8 @@ def test_borough_as_of_an_earlier_day_shows_that_day_and_says_so(borough, signed
 
     assert response.context["page"].figures[1].count == "1 of 5 enrolments"
     assert "Marks up to Thu 5 Feb 2026, as known today." in response.content.decode()
-    assert response.context["page"].figures[1].href == ""
+    href = response.context["page"].figures[1].href
+    assert signed_in("analyst").get(href).context["count"] == 1
 
 
 def test_borough_before_20_sessions_shows_last_years_final_figures(two_years, signed_in):
