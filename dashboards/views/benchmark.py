@@ -88,7 +88,8 @@ class BenchmarkView(GuardedView):
             "count": wording.counted(len(asked.schools), "school"),
         }
         if as_of is not None and asked.schools:
-            context["page"] = benchmark_page(question_of(asked, as_of))
+            question = question_of(asked, as_of, is_protected=asked.is_protected)
+            context["page"] = benchmark_page(question)
             context["better"] = _better(asked, as_of)
         return render(request, "dashboards/benchmark.html", context)
 
@@ -112,7 +113,7 @@ def asked_benchmark(request: SignedInRequest) -> _Asked:
     return _Asked(request, where, form, _schools(request, form), measure)
 
 
-def question_of(asked: _Asked, as_of: date) -> Question:
+def question_of(asked: _Asked, as_of: date, *, is_protected: bool) -> Question:
     """What the read model is asked."""
     may_open = Permission.SEE_PUPILS in permissions_of(asked.request.user)
     on = asked.form.cleaned_data if asked.form.is_valid() else {}
@@ -125,8 +126,8 @@ def question_of(asked: _Asked, as_of: date) -> Question:
         who=asked.who,
         measure=asked.measure,
         address=address,
-        has_lists=may_open and not asked.is_protected,
-        is_protected=asked.is_protected,
+        has_lists=may_open and not is_protected,
+        is_protected=is_protected,
     )
 
 

@@ -27,8 +27,11 @@ pytestmark = pytest.mark.django_db
 
 A_URN = "900,"  # of invented schools; pages do not show it
 FIGURE = re.compile(r"[\d,]+(?:\.\d+)?%?")
-#: Columns that count marks, lines or schools, and no child.
-OF_NO_CHILD = {"Sessions missing", "URN", "Refused in the last batch"}
+#: Columns that count marks, lines or schools, or were published, and tell of no child.
+OF_NO_CHILD = {
+    "Sessions missing", "URN", "Refused in the last batch", "Borough, published", "Borough",
+    "North East", "England", "Similar schools, middle half",
+}  # fmt: skip
 #: What a page's query may ask, by name of the thing: the same is asked of the file.
 QUERIES = {
     "pupil_list": ("", "?sort=-absence", "?cohort=severely_absent", "?as_of=2026-01-30"),
@@ -37,6 +40,11 @@ QUERIES = {
     "borough_schools": ("", "?phase=SS", "?sort=-persistent", "?as_of=2026-01-30"),
     "borough_phases": ("",),
     "feed_health": ("", "?sort=-missing"),
+    "benchmark_bases": ("", "?phase=SS&measure=absence"),
+    "benchmark_last_year": ("", "?measure=absence"),
+    "borough_reasons": ("", "?phase=SS"),
+    "borough_days": ("", "?as_of=2026-01-30"),
+    "school_reasons": ("", "?as_of=2026-01-30"),
     "school_pupils": ("",),
 }
 
