@@ -92,7 +92,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
 @dataclass(frozen=True)
 class Question:
     """What is asked. `schools`: those chosen among those the reader sees; `who`: they in words;
-    `address`: the filters of the page, for links; `has_lists`: whether lists stand at that day."""
+    `address`: the filters of the page, for links; `has_lists`: whether lists stand at that day;
+    `others`: schools that the reader sees and the filters leave out."""
 
     as_of: date
     schools: Sequence[School]
@@ -101,6 +102,7 @@ class Question:
     address: Mapping[str, str]
     has_lists: bool = True
     is_protected: bool = False
+    others: Sequence[School] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ def benchmark_page(asked: Question) -> BenchmarkPage:
     """The comparison as asked."""
     phases = _phases(asked)
     stretch = _stretch(phases, asked.as_of)
+    if asked.is_protected:
+        phases = [phase for phase in phases if not _is_telling(asked, phase, stretch)]
     urns = [urn for phase in phases for urn in phase.urns]
     ours = published_sums(urns, stretch.now)
     then = published_sums(urns, stretch.before) if stretch.before else {}
@@ -214,6 +218,16 @@ def _stretch(phases: Sequence[_Phase], as_of: date) -> _Stretch:
         year = int(known.known[0].academic_year[:4])
         return _Stretch(known.series, academic_year_end(year), academic_year_end(year - 1))
     return _Stretch(known.series, as_of, same_time_before(as_of, half_terms_known()))
+
+
+def _is_telling(asked: Question, phase: _Phase, stretch: _Stretch) -> bool:
+    """Whether the schools left out have so few pupils of the phase that the figures of all schools
+    less those of these would tell of them."""
+    left_out = [
+        school.pk for school in asked.others if STATISTICAL_PHASE_OF[school.phase] == phase.key
+    ]
+    pupils = added_up(published_sums(left_out, stretch.now).values()).enrolments
+    return 0 < pupils < words.thresholds().smallest_group
 
 
 def _of(phase: _Phase, sums: Mapping[int, YearSums]) -> YearSums:

@@ -128,7 +128,14 @@ def question_of(asked: _Asked, as_of: date, *, is_protected: bool) -> Question:
         address=address,
         has_lists=may_open and not is_protected,
         is_protected=is_protected,
+        others=_others(asked) if is_protected else (),
     )
+
+
+def _others(asked: _Asked) -> list[School]:
+    """The open schools in scope that the bar leaves out."""
+    schools = School.objects.visible_to(asked.request.user).filter(status="open")
+    return list(schools.exclude(pk__in=[school.pk for school in asked.schools]))
 
 
 def _names(form: Any) -> str:

@@ -166,6 +166,17 @@ def test_protected_view_hides_and_leaves_all_pupils_out(borough, signed_in):
     assert "Save this view" not in text_of(answer)
 
 
+def test_protected_view_leaves_out_a_phase_whose_other_schools_are_small(borough, signed_in):
+    first, *_ = similar_schools(3)
+    client = signed_in("team_manager")
+    alone = shown(client, f"protected=1&school={first.pk}")  # Ash and two more: 24 pupils
+    assert [line.phase for line in alone.context["page"].before] == ["Secondary"]
+    School.objects.exclude(pk__in=[first.pk, borough.ash.pk]).update(phase="PS")
+    alone = shown(client, f"protected=1&school={first.pk}")  # Ash only: 4 pupils
+    assert alone.context["page"].before == ()
+    assert alone.context["page"].chart is None
+
+
 def test_past_day_has_its_own_figures_and_published_ones(borough, signed_in):
     answer = shown(signed_in("team_manager"), "as_of=2026-01-09&measure=absence")
     assert "2025/26 to date, published" in text_of(answer)
