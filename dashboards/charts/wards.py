@@ -7,7 +7,7 @@ numbers"). The table holds every ward, those outside the map too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -78,6 +78,7 @@ class _Ward:
     pupils: str
     counts: tuple[int, int] | None
     interval: tuple[Decimal, Decimal] | None
+    is_rounded: bool = False
     number: int = 0
 
     @property
@@ -100,6 +101,8 @@ class _Ward:
         if self.interval is None:
             return protection.HIDDEN if self.figure.is_hidden else protection.NOT_APPLICABLE
         low, high = self.interval
+        if self.is_rounded:
+            return f"{floor(low)}% to {ceil(high)}%"
         return f"{words.published_percent(low)} to {words.published_percent(high)}"
 
 
@@ -171,10 +174,7 @@ def _wards(facts: WardFacts, protected: bool) -> _Wards:
     shown = [ward for ward in found if ward.is_shown and ward.is_on_the_map]
     ordered = sorted(shown, key=lambda ward: (-ward.value, ward.row.name))
     numbers = [1 + sum(other.value > ward.value for other in ordered) for ward in ordered]
-    ranked = [
-        _Ward(w.row, w.figure, w.pupils, w.counts, w.interval, number)
-        for w, number in zip(ordered, numbers, strict=True)
-    ]
+    ranked = [replace(w, number=number) for w, number in zip(ordered, numbers, strict=True)]
     others = [ward for ward in found if ward not in shown]
     return _Wards(
         facts.heading,
@@ -214,7 +214,7 @@ def _ward(row: WardRow, facts: WardFacts, protected: bool, is_hidden: bool) -> _
         counts = (protection.rounded(counts[0]), protection.rounded(counts[1]))
         pupils = protection.protected_total(row.pupils, words.thresholds())
     interval = wilson_interval(*counts, units_a_draw=facts.units_a_draw)
-    return _Ward(row, figure, pupils, counts, interval)
+    return _Ward(row, figure, pupils, counts, interval, protected)
 
 
 def _lowest(wards: Sequence[_Ward]) -> _Ward | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -12,8 +12,9 @@ from attendance.rules.concentration import Holding
 from attendance_portal.shared import wording
 from dashboards.charts import Chart, ConcentrationFacts, absence_held_by_few, words
 from dashboards.charts.concentration import FEWEST_PROTECTED, FEWEST_PUPILS
-from dashboards.read_models.insight.whom import count_of, heading_of, shown_total
+from dashboards.read_models.insight.whom import count_of, heading_of, is_too_few, shown_total
 from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices.protection import TOO_SMALL
 from dashboards.read_models.slices.slice import MISSED
 from dashboards.read_models.slices.sums import histogram, histograms
 from schools.models import Place, School
@@ -59,19 +60,24 @@ class ConcentrationPage:
     `ties` says why they are more than the figure."""
 
     count: str
-    chart: Chart | None
-    empty: str
-    open_words: str
-    open_href: str
-    ties: str
-    kinds: list[Kind]
-    schools: list[PartLine]
-    wards: list[PartLine]
-    note: str
+    chart: Chart | None = None
+    empty: str = ""
+    open_words: str = ""
+    open_href: str = ""
+    ties: str = ""
+    kinds: list[Kind] = field(default_factory=list)
+    schools: list[PartLine] = field(default_factory=list)
+    wards: list[PartLine] = field(default_factory=list)
+    note: str = ""
 
 
-def concentration_page(asked: Slice, marks_to: date | None) -> ConcentrationPage:
-    """The page of a slice, of its kind of absence."""
+def concentration_page(
+    asked: Slice, marks_to: date | None, wider: Sequence[int] = ()
+) -> ConcentrationPage:
+    """The page of a slice, of its kind of absence. `wider`: for protected views, how many the same
+    filters name with one of them off."""
+    if is_too_few(asked, wider):
+        return ConcentrationPage(f"{protection.HIDDEN} pupils", empty=TOO_SMALL, note=_NOTE)
     found = histogram(asked, asked.missed)
     facts = ConcentrationFacts(heading_of(asked, marks_to), found)
     chart = absence_held_by_few(facts, protected=asked.is_protected)
@@ -178,10 +184,8 @@ def _wards() -> dict[str, _Named]:
 def _lines(
     asked: Slice, groups: Mapping[str, concentration.Histogram], named: Mapping[str, _Named]
 ) -> list[PartLine]:
-    """A to Z, never by size; nothing where there is one group only. Wards of too few children, and
-    whom no group is known of, stand together at the end."""
-    if len(groups) < 2:
-        return []
+    """A to Z, never by size. Wards of too few children, and whom no group is known of, stand
+    together at the end."""
     large = {key for key, found in groups.items() if _is_told(asked, named.get(key), found)}
     known = sorted(large, key=lambda key: named[key].order)
     parts = [(named[key], groups[key]) for key in known]

@@ -27,8 +27,9 @@ from dashboards.read_models.insight.places import (
     ward_lines,
     wards_of,
 )
-from dashboards.read_models.insight.whom import count_of
+from dashboards.read_models.insight.whom import count_of, is_too_few
 from dashboards.read_models.slices import Slice, Sums, sums
+from dashboards.read_models.slices.protection import is_too_small
 from dashboards.read_models.slices.sums import grouped
 from dashboards.ward_shapes import BOUNDARIES, LICENCE, ward_shapes
 from schools.models import Place, School
@@ -91,12 +92,13 @@ def in_place(asked: Slice, place: Place, by: str) -> Slice:
     )
 
 
-def place_page(asked: Slice, place: Place, by: str) -> PlacePage:
-    """A place as the slice sees it. `asked`: without the place; `by`: `home` or `school`."""
+def place_page(asked: Slice, place: Place, by: str, wider: Sequence[int] = ()) -> PlacePage:
+    """A place as the slice sees it. `asked`: without the place; `by`: `home` or `school`; `wider`:
+    for protected views, how many the same filters name with one of them off."""
     here = in_place(asked, place, by)
     found, is_protected = sums(here), asked.is_protected
     wards = _ward_codes(place)
-    is_hidden = is_protected and _is_hidden(asked, wards, by)
+    is_hidden = is_protected and (is_too_few(asked, wider) or _is_hidden(asked, here, wards, by))
     deprivation = deprivation_of(wards)
     return PlacePage(
         name=place.name,
@@ -109,7 +111,7 @@ def place_page(asked: Slice, place: Place, by: str) -> PlacePage:
             FigureRow(one, other)
             for one, other in zip(
                 _figures(here, found, is_hidden=is_hidden),
-                _figures(replace(asked, has_lists=False), sums(asked)),
+                _figures(replace(asked, has_lists=False), sums(asked), is_hidden=is_hidden),
                 strict=True,
             )
         ],
@@ -141,9 +143,12 @@ def _empty(by: str) -> str:
     return f"No pupils of yours {doing}."
 
 
-def _is_hidden(asked: Slice, wards: Sequence[str], by: str) -> bool:
-    """Whether the map hides the ward, or just one of the locality's wards: the figures of the place
-    would then be those of that ward, less what is shown of the others."""
+def _is_hidden(asked: Slice, here: Slice, wards: Sequence[str], by: str) -> bool:
+    """Whether the place or all others are too few, or the map hides the ward, or just one of the
+    locality's wards: the figures of the place would then be those of that ward, less what is shown
+    of the others."""
+    if is_too_small(sums(here).enrolments, [sums(asked).enrolments]):
+        return True
     hidden = hidden_wards(map_rows(wards_of(asked, by)))
     return len(hidden & set(wards)) == 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from urllib.parse import urlencode
@@ -21,8 +21,9 @@ from dashboards.deprivation import SOURCE, deprivation_of
 from dashboards.listing import Column
 from dashboards.read_models.borough_tables import Rate
 from dashboards.read_models.insight.quadrants import Quadrants, quadrants_of
-from dashboards.read_models.insight.whom import BOROUGH, count_of, heading_of, whom
+from dashboards.read_models.insight.whom import BOROUGH, count_of, heading_of, is_too_few, whom
 from dashboards.read_models.slices import Slice, Sums, sums
+from dashboards.read_models.slices.protection import TOO_SMALL
 from dashboards.read_models.slices.sums import grouped
 from dashboards.ward_shapes import BOUNDARIES, LICENCE
 from schools.models import Place
@@ -44,6 +45,7 @@ NOT_KNOWN: Final = "Not known"
 LOWEST: Final = "Lowest"
 NO_DATA: Final = "No data"
 NONE_RECORDED: Final = "None recorded"
+_NOT_ON_THE_MAP: Final = "No ward of the map has pupils of this choice."
 _PATHS: Final = {HOME: "pupil__ward__code", SCHOOL: "school__ward__code"}
 _PROTECTED_NOTE: Final = (
     f"Counts are to the nearest 5. {protection.HIDDEN} means "
@@ -69,17 +71,19 @@ class PlaceLine:
 
 @dataclass(frozen=True)
 class PlacesPage:
-    """The whole page. `lowest` names the ward that others are set to."""
+    """The whole page. `empty` says why there is no map; `lowest` names the ward that others are set
+    to."""
 
     count: str
-    chart: Chart | None
-    lines: list[PlaceLine]
-    localities: list[PlaceLine]
-    quadrants: Quadrants | None
-    lowest: str
     boundaries: str
     idaci_source: str
-    note: str
+    chart: Chart | None = None
+    empty: str = ""
+    lines: list[PlaceLine] = field(default_factory=list)
+    localities: list[PlaceLine] = field(default_factory=list)
+    quadrants: Quadrants | None = None
+    lowest: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,22 +158,41 @@ def added(parts: Iterable[Sums]) -> Sums:
     return Sums(**{name: sum(getattr(row, name) for row in rows) for name in names})
 
 
-def places_page(asked: Slice, by: str, sort: str, marks_to: date | None) -> PlacesPage:
-    """The places of a slice. `by`: `home` or `school`."""
-    wards = wards_of(asked, by)
-    everyone = sums(asked)
-    lowest = wards.lowest
-    is_protected = asked.is_protected
-    return PlacesPage(
+@dataclass(frozen=True)
+class View:
+    """How the places of a slice are shown. `by`: `home` or `school`; `wider`: for protected views,
+    how many the same filters name with one of them off."""
+
+    by: str = HOME
+    sort: str = DEFAULT_SORT
+    marks_to: date | None = None
+    wider: Sequence[int] = ()
+
+
+def places_page(asked: Slice, view: View) -> PlacesPage:
+    """The places of a slice."""
+    boundaries = f"{BOUNDARIES[0].upper()}{BOUNDARIES[1:]}. {LICENCE}."
+    if is_too_few(asked, view.wider):
+        count = f"{protection.HIDDEN} pupils"
+        return PlacesPage(count, boundaries, SOURCE, empty=TOO_SMALL, note=_PROTECTED_NOTE)
+    wards = wards_of(asked, view.by)
+    everyone, lowest = sums(asked), wards.lowest
+    chart = _map(wards, everyone, view.marks_to)
+    page = PlacesPage(
         count=count_of(asked, everyone.enrolments),
-        chart=_map(wards, everyone, marks_to),
-        lines=[] if is_protected else ward_lines(wards, sort),
-        localities=[] if is_protected else _localities(wards),
-        quadrants=_quadrants(wards, everyone),
-        lowest="" if lowest is None or is_protected else wards.places[lowest].name,
-        boundaries=f"{BOUNDARIES[0].upper()}{BOUNDARIES[1:]}. {LICENCE}.",
+        boundaries=boundaries,
         idaci_source=SOURCE,
-        note=_PROTECTED_NOTE if is_protected else "",
+        chart=chart,
+        empty="" if chart else _NOT_ON_THE_MAP,
+        quadrants=_quadrants(wards, everyone),
+    )
+    if asked.is_protected:
+        return replace(page, note=_PROTECTED_NOTE)
+    return replace(
+        page,
+        lines=ward_lines(wards, view.sort),
+        localities=_localities(wards),
+        lowest="" if lowest is None else wards.places[lowest].name,
     )
 
 

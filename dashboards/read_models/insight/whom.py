@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -9,7 +10,9 @@ from attendance.read_models.figures import ABSENT
 from attendance.rules import protection
 from attendance_portal.shared import wording
 from dashboards.charts import Heading, words
-from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices import Slice, sums
+from dashboards.read_models.slices.protection import is_too_small
+from dashboards.read_models.slices.sums import sums_of_peers
 from schools.models import School
 from schools.scoping import access_of
 
@@ -31,6 +34,15 @@ def heading_of(asked: Slice, marks_to: date | None, *, who: str = "") -> Heading
     """What charts of the slice are headed with."""
     measure = "All absence" if asked.missed == ABSENT else asked.measure
     return Heading(who or whom(asked), asked.period, marks_to, measure=measure)
+
+
+def is_too_few(asked: Slice, wider: Sequence[int]) -> bool:
+    """Whether a protected view tells nothing of the slice. `wider`: how many the same filters name
+    with one of them off."""
+    if not asked.is_protected:
+        return False
+    everyone = sums_of_peers(asked).enrolments
+    return is_too_small(sums(asked).enrolments, [*wider, everyone])
 
 
 def count_of(asked: Slice, pupils: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Permission
-from dashboards.read_models.insight.concentration import concentration_page
-from dashboards.views.slices import asked_slice
+from dashboards.read_models.insight.concentration import ConcentrationPage, concentration_page
+from dashboards.views.slices import AskedSlice, asked_slice
 from schools.permissions import GuardedView, SignedInRequest
 
 
@@ -18,9 +20,16 @@ class ConcentrationView(GuardedView):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         asked = asked_slice(request)
-        page = None
-        if asked.now is not None:
-            page = concentration_page(asked.now, asked.standing.marks_to)
+        page = page_of(asked, is_protected=asked.is_protected)
         return render(
             request, "dashboards/insight/concentration.html", {**asked.context, "page": page}
         )
+
+
+def page_of(asked: AskedSlice, *, is_protected: bool) -> ConcentrationPage | None:
+    """The page of an address; None before the first run, and where a filter is not filled right."""
+    if asked.now is None:
+        return None
+    now = replace(asked.now, is_protected=is_protected)
+    wider = [count for _, count in asked.without_each()] if is_protected else []
+    return concentration_page(now, asked.standing.marks_to, wider)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
@@ -29,12 +30,9 @@ class PlacesView(GuardedView):
     def get(self, request: SignedInRequest) -> HttpResponse:
         asked = _asked(request)
         sort = listing.chosen_sort(request.GET, places.COLUMNS, places.DEFAULT_SORT)
-        page = None
-        if asked.now is not None:
-            page = places.places_page(asked.now, _by(asked), sort, asked.standing.marks_to)
         context = {
             **asked.context,
-            "page": page,
+            "page": page_of(asked, is_protected=asked.is_protected),
             "headers": listing.headers(places.COLUMNS, request.GET, sort),
         }
         return render(request, "dashboards/insight/places.html", context)
@@ -52,9 +50,28 @@ class PlaceView(GuardedView):
             kept = listing.address(request.GET, **{_PLACE: None})
             return redirect(f"{reverse('place', args=[other.code])}{kept}")
         asked = _asked(request)
-        page = None if asked.now is None else place_page(asked.now, place, _by(asked))
+        page = None
+        if asked.now is not None:
+            page = place_page(asked.now, place, _by(asked), _wider(asked, asked.is_protected))
         context = {**asked.context, "page": page, "place": place}
         return render(request, "dashboards/insight/place.html", context)
+
+
+def page_of(asked: AskedSlice, *, is_protected: bool) -> places.PlacesPage | None:
+    """The places of an address; None before the first run, and where a filter is not right."""
+    if asked.now is None:
+        return None
+    view = places.View(
+        by=_by(asked),
+        sort=listing.chosen_sort(asked.request.GET, places.COLUMNS, places.DEFAULT_SORT),
+        marks_to=asked.standing.marks_to,
+        wider=_wider(asked, is_protected),
+    )
+    return places.places_page(replace(asked.now, is_protected=is_protected), view)
+
+
+def _wider(asked: AskedSlice, is_protected: bool) -> list[int]:
+    return [count for _, count in asked.without_each()] if is_protected else []
 
 
 def _asked(request: SignedInRequest) -> AskedSlice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attendance.services.nightly import run_for_everyone
+from schools.models import Enrolment
 from tests.factories.classes import LATEST, queries_of
 from tests.factories.crowds import crowd
 from tests.factories.schools import PlaceFactory, SchoolFactory, make_terms
@@ -138,7 +139,7 @@ def test_a_school_sees_its_own_pupils(planted, signed_in):
     shown = page(signed_in("school_lead", school=planted.ash))
 
     assert shown.count == "60 pupils"
-    assert shown.schools == []
+    assert [one.name for one in shown.schools] == ["Ash School"]
     assert "Ash School" in shown.chart.subtitle
 
 
@@ -165,6 +166,17 @@ def test_protected_view_needs_a_hundred_pupils(db, signed_in):
 
     assert page(signed_in("analyst")).chart is not None
     assert page(signed_in("analyst"), f"{UNAUTHORISED}&protected=1").chart is None
+
+
+@pytest.mark.parametrize("named", [9, 10])
+def test_protected_view_tells_nothing_of_a_choice_that_leaves_out_a_few(planted, signed_in, named):
+    left_out = crowd(planted.ash, [0] * named)
+    Enrolment.objects.filter(pk__in=[one.pk for one in left_out]).update(year_group="9")
+    run_for_everyone(as_of=LATEST)
+    shown = page(signed_in("analyst"), f"{UNAUTHORISED}&year_group=8&protected=1")
+
+    assert (shown.chart is None) == (named < 10)
+    assert (shown.count == "c pupils") == (named < 10)
 
 
 def test_a_filter_narrows_it(planted, signed_in):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attendance.services.nightly import run_for_everyone
-from schools.models import Place
+from schools.models import Enrolment, Place
 from tests.factories.classes import LATEST, queries_of
 from tests.factories.crowds import crowd
 from tests.factories.schools import PlaceFactory, SchoolFactory, make_terms
@@ -237,6 +237,17 @@ def test_protected_place_that_the_map_hides_has_no_figures(two, signed_in):
     rounded = page(client, f"/places/{GRANGETOWN}/?protected=1")
     assert rounded.figures[0].here.shown == "44%"
     assert {row.here.href for row in rounded.figures} == {""}
+
+
+@pytest.mark.parametrize("address", [PAGE, f"/places/{GRANGETOWN}/"])
+def test_protected_view_tells_nothing_of_a_choice_that_leaves_out_a_few(two, signed_in, address):
+    left_out = crowd(two.ash, [0] * 9, ward=two.grangetown)
+    Enrolment.objects.filter(pk__in=[one.pk for one in left_out]).update(year_group="9")
+    two.run()
+    client = signed_in("analyst")
+
+    assert page(client, f"{address}?year_group=8&protected=1").count == "c pupils"
+    assert page(client, f"{address}?protected=1").count != "c pupils"
 
 
 def test_more_wards_take_no_more_queries(two, signed_in):

@@ -147,7 +147,9 @@ def test_protected_counts_are_to_the_nearest_five_and_their_ranges_go_with_them(
     assert [row[3:6] for row in chart.rows] == [
         ["300", "1,000", "30%"], ["100", "1,000", "10%"], ["50", "1,000", "5%"],
     ]  # fmt: skip
-    assert [row[6:] for row in chart.rows] == [row[6:] for row in again.rows]
+    assert [row[7] for row in chart.rows] == [row[7] for row in again.rows]
+    assert column(again, "95% range")["Brotton"] == "27.2% to 32.9%"
+    assert column(chart, "95% range")["Brotton"] == "27% to 33%"
 
 
 def test_every_ward_hidden():
