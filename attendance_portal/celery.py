@@ -65,6 +65,10 @@ app.conf.beat_schedule = {
         "task": "meetings.tasks.send_unsent_mails",
         "schedule": crontab(minute=20),
     },
+    "send-weekly-digests": {
+        "task": "dashboards.tasks.send_weekly_digests",
+        "schedule": crontab(hour=DIGEST_HOURS, minute=20, day_of_week="mon-fri"),
+    },
     "seal-audit-trail": {
         "task": "attendance.tasks.seal_audit_trail",
         "schedule": EVERY_MINUTE,

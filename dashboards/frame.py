@@ -70,6 +70,7 @@ _OWN_PAGES: Final[tuple[Entry, ...]] = (
     ("People", "people"),
     ("Saved views", "saved_views"),
     ("Drafts", "draft"),
+    ("E-mails", "mail_choices"),
 )
 _FOOTER: Final[tuple[Entry, ...]] = (
     ("Get help", "help"),

@@ -174,6 +174,11 @@ def worklists(user: User, *, on: date) -> list[Standing]:
     return [standing_of(view, user=user, on=on) for view in mine]
 
 
+def lists_with_new(user: User, on: date) -> int:
+    """How many of somebody's worklists have somebody new."""
+    return sum(bool(standing.new) for standing in worklists(user, on=on))
+
+
 def lines_of(standing: Standing, numbers: Collection[int], *, user: User, on: date) -> list[Line]:
     """The first of these rows in words, by name; each is asked for as its owner may see it."""
     if not numbers:

@@ -63,6 +63,7 @@ BUDGETS = {
     "saved_views": 7,
     "worklist_new": 6,
     "draft": 7,
+    "mail_choices": 7,
     "export_list": 20,
     "export_file": 7,
     "take_table": 9,

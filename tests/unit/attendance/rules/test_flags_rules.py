@@ -174,10 +174,13 @@ def test_met_on_of_a_run_survives_the_summer():
 
 
 def _met_on_by_every_day(kind, facts):
-    """The definition, word for word: ask as of each calendar day."""
+    """The definition, word for word: ask as of each calendar day; 1 August breaks what starts
+    again each year."""
     since = None
     day = min(facts.enrolment_start, facts.on)
     while day <= facts.on:
+        if (day.month, day.day) == (8, 1) and FLAGS[kind].resets_each_year:
+            since = None
         holds = flags.evidence(kind, facts.as_of(day)) is not None
         since = (since or day) if holds else None
         day += timedelta(days=1)
