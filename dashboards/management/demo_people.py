@@ -23,6 +23,8 @@ from attendance.borough.fixtures import SCHOOLS, upn_of
 from attendance.models import Flag
 from attendance.services.answers import answer_flag
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN, Team, make_cases
+from dashboards.management.demo_meeting_words import LEADS
+from dashboards.management.demo_meetings import Hosts, make_meetings
 from schools.models import Membership, Patch, Place, Pupil, PupilGrant, School, Trust
 from schools.scoping import membership_in_force
 from schools.services.people import give_access
@@ -99,6 +101,7 @@ def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list
         ),
         today=today,
     )
+    make_meetings(_hosts(found, word, until, at), until=until, today=today)
     if not ChainCheckRecord.objects.exists():
         _a_day_of_work(found, until, today, at)
     seal_audit()
@@ -128,15 +131,19 @@ def _people() -> list[_Person]:
         _Person(
             "attendance.officer", "Amina Hughes", Role.ATTENDANCE_OFFICER, COUNCIL,
             {"patch": east}, EAST,
-            "new flags since yesterday, cases at every stage, and a school whose marks stopped",
+            "new flags since yesterday, cases at every stage, a school whose marks stopped, and a "
+            "school without a meeting this term",
         ),
         _Person(
             "team.manager", "Graham Osei", Role.TEAM_MANAGER, COUNCIL, {}, whole,
-            "cases that nobody leads, one to decide on, and flags that nobody has answered",
+            "cases that nobody leads, one to decide on, flags that nobody has answered, and which "
+            "schools have met this term",
         ),
         _Person(
             "school.lead", "Ruth Kaplan", Role.SCHOOL_LEAD, school.name, {"schools": [school]},
-            school.name, "marks three school days behind, reasons owed, and two cases of its own",
+            school.name,
+            "marks three school days behind, reasons owed, two cases of its own, and a meeting on "
+            "Thursday to prepare",
         ),
         _Person(
             "early.help.worker", "Dev Chandra", Role.EARLY_HELP_WORKER, COUNCIL, {}, granted,
@@ -156,7 +163,7 @@ def _people() -> list[_Person]:
         ),
         _Person(
             "attendance.officer.west", "Joseph Tarn", Role.ATTENDANCE_OFFICER, COUNCIL,
-            {"patch": west}, WEST, "the flags and cases of the other patch",
+            {"patch": west}, WEST, "the flags, cases and meetings of the other patch",
         ),
         _Person(
             "trust.lead", "Nasreen Malik", Role.SCHOOL_LEAD, trust.name, {"trusts": [trust]},
@@ -219,6 +226,29 @@ def _settle(person: _Person, word: str, until: date, at: datetime) -> User:
             **person.scope,
         )
     return user
+
+
+def _hosts(found: dict[str, User], word: str, until: date, at: datetime) -> Hosts:
+    """Who sits at the tables of targeting support meetings."""
+    own = School.objects.get(pk=SCHOOLS["three_days_behind"])
+    patches = [
+        (officer, tuple(School.objects.filter(patches__name=name, status="open").order_by("pk")))
+        for officer, name in (
+            (found["attendance.officer"], EAST),
+            (found["attendance.officer.west"], WEST),
+        )
+    ]
+    leads = {own.pk: found["school.lead"]}
+    for place, school in enumerate(one for _, schools in patches for one in schools):
+        if school.trust_id is not None and school.trust.uid == TRUST:
+            leads.setdefault(school.pk, found["trust.lead"])
+        elif school.pk not in leads:
+            lead = _Person(
+                f"lead.{school.pk}", LEADS[place % len(LEADS)], Role.SCHOOL_LEAD, school.name,
+                {"schools": [school]}, school.name,
+            )  # fmt: skip
+            leads[school.pk] = _settle(lead, word, until, at)
+    return Hosts(tuple(patches), leads, found["early.help.worker"], own)
 
 
 def _grant(user: User, keys: tuple[str, ...], since: date, why: str) -> None:

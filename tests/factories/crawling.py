@@ -15,9 +15,9 @@ from django.urls import Resolver404, resolve
 
 #: Parameters whose every value is a list of its own kind.
 TELLING = {"cohort", "kind", "measure", "flag", "state", "absence", "protected"}
-MOST_PAGES = 300
+MOST_PAGES = 400
 DEEPEST = 8
-ALIKE = 2  # counts of one kind that a page's kind has opened, so that no page is opened for each
+ALIKE = 1  # counts of one kind that a page's kind has opened, so that no page is opened for each
 _TOKEN = re.compile(r"<!--.*?-->|<![^>]*>|<(/?)([\w-]+)([^>]*?)(/?)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)(?:=(?:"([^"]*)"|'([^']*)'))?""")
 _PASSAGES = {"p", "td", "li", "dd", "figcaption", "summary"}

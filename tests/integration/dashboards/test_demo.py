@@ -4,7 +4,7 @@ One small demo, loaded as `make demo` loads it, serves every test here and is ro
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,18 @@ from cases.models import Action, Case, CaseClosure, StageOverride, SupportPlan
 from cases.states import Stage
 from dashboards.management.demo import RUNS, load_demo
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN
+from dashboards.management.demo_meetings import AUTUMN, SPRING
 from dashboards.management.demo_people import EAST, LOCALITIES, WARDS, WEST, Login
 from dashboards.read_models.people import with_access
 from dashboards.read_models.series import weekly_points
 from dashboards.read_models.worklist import Worklist, worklist
+from meetings.choices import EXPECTATIONS, TASKS, About
+from meetings.models import Meeting, MeetingAction, MeetingMail, PracticeNote, SelfAssessment
+from meetings.read_models.agreed import last_actions
+from meetings.read_models.board import Board, board, not_booked, upcoming
+from meetings.read_models.own_view import own_view
+from meetings.read_models.preparation import tasks_of
+from meetings.states import MailState, MeetingState
 from schools.models import Place, Pupil, School
 from tests.factories.kept import never_kept
 from tests.factories.standing import TODAY, stands_still
@@ -32,6 +40,7 @@ from tests.factories.standing import TODAY, stands_still
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 UNTIL = date(2026, 3, 2)
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +235,85 @@ def test_administrator_finds_readings_within_scope_and_a_whole_chain(people) -> 
     assert not AuditEvent.objects.filter(sequence=None).exists()
     assert verify_audit_chain().broken is None
     assert ChainCheckRecord.objects.filter(broken_at=None).count() == 1
+
+
+# Meetings.
+
+
+def _board(user: User) -> Board:
+    return board(user, academic_year=2025, term=SPRING)
+
+
+def test_officer_finds_a_school_without_a_meeting_this_term(people) -> None:
+    page = _board(people["attendance.officer"])
+    assert not_booked(page)
+    assert 0 < page.coverage.held < page.coverage.due
+
+
+def test_autumn_is_behind_and_spring_goes_on(people) -> None:
+    manager = people["team.manager"]
+    autumn = Meeting.objects.visible_to(manager).of_term(2025, AUTUMN)
+    spring = Meeting.objects.visible_to(manager).of_term(2025, SPRING)
+    held = autumn.filter(state=MeetingState.HELD)
+    called_off = autumn.filter(state=MeetingState.NOT_HELD)
+    assert held.count() > called_off.count() > 0
+    assert all(called_off.values_list("not_held_reason", flat=True))
+    assert held.with_decision_maker().filter(has_decision_maker=False).exists()
+    assert autumn.count() == held.count() + called_off.count()
+    assert set(spring.values_list("state", flat=True)) == set(MeetingState)
+
+
+def test_both_officers_have_meetings_in_either_term(people) -> None:
+    for address in ("attendance.officer", "attendance.officer.west"):
+        held = Meeting.objects.visible_to(people[address]).held()
+        assert set(held.values_list("term", flat=True)) == {AUTUMN, SPRING}
+
+
+def test_school_lead_finds_a_meeting_on_thursday_in_the_middle_of_preparation(people) -> None:
+    lead = people["school.lead"]
+    (meeting,) = upcoming(lead, NOON)
+    assert meeting.starts_at.date() == date(2026, 3, 5)
+    assert meeting.agenda_shared_at is not None
+    done = [{task.is_done for task in tasks_of(meeting)[side]} for side in TASKS]
+    assert done == [{True, False}, {True, False}]
+    view = own_view(lead, meeting.school, academic_year=2025, term=SPRING)
+    assert 0 < view.scored < len(EXPECTATIONS)
+    assert all(row.last_score for row in view.scores)
+    assert last_actions(lead, meeting, TODAY)
+
+
+def test_trust_lead_finds_meetings_of_several_schools(people) -> None:
+    meetings = Meeting.objects.visible_to(people["trust.lead"])
+    assert meetings.values("school").distinct().count() > 1
+
+
+def test_what_was_agreed_is_mostly_done_and_some_is_overdue(people) -> None:
+    rows = MeetingAction.objects.visible_to(people["team.manager"])
+    agreed = Action.objects.filter(pk__in=rows.filter(meeting__term=AUTUMN).values("action"))
+    done, overdue = agreed.filter(state="done").count(), agreed.open().overdue(TODAY).count()
+    assert done > agreed.count() / 2
+    assert 0 < overdue < done / 2
+    assert set(rows.values_list("about", flat=True)) == set(About)
+
+
+def test_schools_see_themselves_better_and_worse_than_in_autumn(people) -> None:
+    shared = SelfAssessment.objects.filter(state="submitted")
+    both = shared.filter(term=SPRING, school__in=shared.filter(term=AUTUMN).values("school"))
+    changes = {
+        row.change
+        for one in both
+        for row in own_view(
+            people["team.manager"], one.school, academic_year=2025, term=SPRING
+        ).scores
+    }
+    assert len(changes) > 1
+
+
+def test_what_worked_is_shared_with_leave_alone(people) -> None:
+    leave = PracticeNote.objects.values_list("leave_given_at", flat=True)
+    assert any(leave)
+    assert not all(leave)
+
+
+def test_no_mail_about_meetings_waits_to_be_sent(people) -> None:
+    assert set(MeetingMail.objects.values_list("state", flat=True)) == {MailState.SENT}
