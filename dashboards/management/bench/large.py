@@ -37,6 +37,18 @@ def measure(run: Run) -> None:
         pages.compare(run, pages.pages(run), small)
 
 
+def growth(run: Run) -> None:
+    """Every page at 22,000 children over three years beside 2,000 over one: facts, no row."""
+    found = []
+    for pupils, years in ((MIDDLE, YEARS), (SMALL, ONE_YEAR)):
+        with database.own_database("bench"):
+            _fill(run, pupils, years)
+            full_runs(run)
+            found.append(pages.pages(run))
+    middle, small = found
+    run.fact(pages.growth_of(middle, small))
+
+
 def _fill(run: Run, pupils: int, years: int) -> None:
     all_years = filling.years_until(run.until, YEARS)
     start = academic_year_start(all_years[0])

@@ -10,14 +10,15 @@ from dashboards.management.bench.run import Run
 
 LARGE_ROWS: Final = ("large_nightly", "large_duckdb", "large_pages")
 PARTS: Final = ("memory", "api", "load", "nightly", "size", "duckdb", "pandas", "resend", "school",
-                "pages", "cases", "large")  # fmt: skip
-ON_THEIR_OWN: Final = frozenset({"cases"})  # parts that need none of the registers
+                "pages", "growth", "cases", "large")  # fmt: skip
+ON_THEIR_OWN: Final = frozenset({"cases", "growth"})  # parts that need none of the registers
 
 
 def measure(run: Run) -> None:
     """Every part that was asked for, in databases that are dropped at the end."""
     _if_wanted(run, "cases", casework.growth)
     if run.only and run.only <= ON_THEIR_OWN:
+        _if_wanted(run, "growth", large.growth)
         return
     with database.own_database():
         registers.people(run)
@@ -30,6 +31,7 @@ def measure(run: Run) -> None:
         _if_wanted(run, "resend", registers.resend)
         _if_wanted(run, "school", nightly.one_school)
         _if_wanted(run, "pages", pages.borough_page)
+    _if_wanted(run, "growth", large.growth)
     for key in LARGE_ROWS:
         run.record(key, None, "make bench SIZE=large measures it")
 

@@ -67,6 +67,13 @@ def pages(run: Run) -> dict[str, float]:
         "attendance": [f"/pupils/{public_id}/attendance/" for (public_id,) in opened],
         "cohort": ["/pupils/?cohort=drifting_up"] * VIEWS,
         "borough": ["/borough/"] * VIEWS,
+        "borough_choice": ["/borough/?sex=F&fsm=true"] * VIEWS,
+        "explore": ["/explore/"] * VIEWS,
+        "explore_choice": ["/explore/?sex=F&year_group=KS4&sen=any&fsm=true"] * VIEWS,
+        "concentration": ["/explore/concentration/?absence=unauthorised"] * VIEWS,
+        "benchmark": ["/explore/benchmark/"] * VIEWS,
+        "places": ["/places/"] * VIEWS,
+        "meetings": ["/meetings/"] * VIEWS,
         "feeds": ["/data/feeds/"] * VIEWS,
         "search": ["/search/?q=sur"] * VIEWS,
         **_of_some("school", "SELECT urn FROM schools_school ORDER BY urn", "/schools/{}/"),
@@ -90,9 +97,15 @@ def compare(run: Run, large: dict[str, float], small: dict[str, float]) -> None:
     worst = max(ratios[name] for name in OF_THE_TARGET)
     named = ", ".join(told[name] for name in OF_THE_TARGET)
     run.record("large_pages", worst, f"the slowest of {named}")
-    run.fact(f"Growth of every page: {', '.join(told.values())}")
+    run.fact(growth_of(large, small))
     run.fact(f"At the large size: {_told(large)}")
     run.fact(f"At the small size: {_told(small)}")
+
+
+def growth_of(large: dict[str, float], small: dict[str, float]) -> str:
+    """Each page's time at one size over its time at another, in words."""
+    ratios = (f"{name} {large[name] / small[name]:.2f}" for name in large if name in small)
+    return f"Growth of every page: {', '.join(ratios)}"
 
 
 def times(client: Client, addresses: Sequence[str]) -> list[float]:
