@@ -14,6 +14,7 @@ from dashboards.charts import Chart
 from dashboards.read_models.borough import BoroughPage, View, borough_page
 from dashboards.read_models.borough_tables import COLUMNS, DEFAULT_SORT, PROTECTED_COLUMNS
 from dashboards.read_models.cases.stuck import stuck_cases
+from dashboards.read_models.explore.movement import movement_block
 from dashboards.views.exports import export_of
 from dashboards.views.slices import AskedSlice, Only, asked_slice
 from schools.models import School, Trust
@@ -40,6 +41,7 @@ class BoroughView(GuardedView):
             "page": page_of(asked, sort, trust),
             "is_too_small": asked.is_hidden,
             "headers": listing.headers(columns, request.GET, sort),
+            "movement": movement_block(asked.now) if asked.now else None,
             "stuck": stuck_of(asked),
             "export_href": _export(asked),
         }

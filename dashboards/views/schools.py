@@ -16,6 +16,7 @@ from dashboards import listing
 from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
 from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
+from dashboards.read_models.explore.movement import movement_block
 from dashboards.read_models.groups import Measure
 from dashboards.read_models.meetings.of_school import next_step
 from dashboards.read_models.reasons_panel import panel_of_schools
@@ -200,6 +201,7 @@ class SchoolView(GuardedView):
             "may_upload": may_upload,
             "steps": steps,
             "plans": plans,
+            "movement": movement_block(now),
             "tsm": next_step(school, request.user, at=clock.now()),
         }
 
