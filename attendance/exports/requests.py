@@ -240,8 +240,11 @@ def bytes_of(record: ExportRecord) -> Iterator[bytes]:
 
 
 def visible_exports(user: User) -> QuerySet[ExportRecord]:
-    """The files that were asked for on a page, of schools that this person sees, and their own."""
-    asked = ExportRecord.objects.filter(kind__in=KINDS, user__isnull=False)
+    """The files that were asked for on a page, of schools that this person sees, and their own:
+    those that the worker makes, and tables, charts and reports that pages give at once."""
+    listed = Q(kind__in=KINDS) | Q(kind__startswith="table_") | Q(kind__startswith="chart_")
+    listed |= Q(kind__startswith="report_")
+    asked = ExportRecord.objects.filter(listed, user__isnull=False)
     access = access_of(user)
     if access.everything:
         return asked

@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -109,6 +109,26 @@ def _free(name: str) -> str:
     if name in TABLES or name in CHARTS:
         raise ValueError(f"{name} is registered already.")
     return name
+
+
+def labels() -> dict[str, str]:
+    """What the kinds of our records are called, by kind."""
+    return {
+        **{f"table_{name}": source.label for name, source in TABLES.items()},
+        **{f"chart_{name}": f"Chart: {source.label}" for name, source in CHARTS.items()},
+    }
+
+
+def table_at(path: str) -> tuple[Source[Table], dict[str, str]] | None:
+    """The table of the page at an address, and the page's parameters; None where it has none."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    for source in TABLES.values():
+        if source.page == found.url_name and set(source.args) <= set(found.kwargs):
+            return source, {name: str(found.kwargs[name]) for name in source.args}
+    return None
 
 
 def without(query: QueryDict, *names: str) -> QueryDict:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
@@ -83,32 +84,58 @@ class Taking:
 
 def take_table(table: Table, taking: Taking) -> IO[bytes]:
     """The table as a file, at its beginning; whoever is given it closes it."""
-    return _take(table, taking, TABLE_KIND)
+    return _take(table, taking, TABLE_KIND, words=table.about)
 
 
 def take_chart(chart: Chart, taking: Taking, *, child: str = "") -> IO[bytes]:
     """The chart as a picture, or its numbers as a table. `child`: whose chart it is, if one's."""
     if taking.form in _WRITERS:
         table = table_of_chart(chart, taking.stamp.as_of)
-        return _take(table, taking, CHART_KIND, [child] if child else [])
+        return _take(table, taking, CHART_KIND, [child] if child else [], table.about)
     draw = svg_file if taking.form == "svg" else png_file
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
-    file.write(draw(chart, taking.stamp))
-    _log(file, taking, CHART_KIND, len(chart.rows), [child] if child else [])
+    children = [child] if child else []
+    with _file_to_send() as file:
+        file.write(draw(chart, taking.stamp))
+        _log(file, taking, CHART_KIND, len(chart.rows), children, [chart.subtitle])
     return file
 
 
-def _take(table: Table, taking: Taking, kind: str, children: Iterable[str] = ()) -> IO[bytes]:
+def _take(
+    table: Table,
+    taking: Taking,
+    kind: str,
+    children: Iterable[str] = (),
+    words: Sequence[str] = (),
+) -> IO[bytes]:
     passing = _Passing()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
-    _WRITERS[taking.form](table, passing.through(table.rows), taking.stamp, file)
-    _log(file, taking, kind, passing.rows, [*children, *passing.children])
+    with _file_to_send() as file:
+        _WRITERS[taking.form](table, passing.through(table.rows), taking.stamp, file)
+        _log(file, taking, kind, passing.rows, [*children, *passing.children], words)
     return file
+
+
+@contextmanager
+def _file_to_send() -> Iterator[IO[bytes]]:
+    """A file that whoever sends it closes; closed here where it is never finished."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
 
 
 @transaction.atomic
-def _log(file: IO[bytes], taking: Taking, kind: str, rows: int, children: list[str]) -> None:
-    """The file with its checksum, and each child that it names; then back to its beginning."""
+def _log(
+    file: IO[bytes],
+    taking: Taking,
+    kind: str,
+    rows: int,
+    children: Sequence[str],
+    words: Sequence[str],
+) -> None:
+    """The file with its checksum and what it is of, and each child that it names; then back to its
+    beginning."""
     file.seek(0)
     stamp, access = taking.stamp, access_of(taking.user)
     page = f"{kind}{taking.name}"
@@ -122,7 +149,7 @@ def _log(file: IO[bytes], taking: Taking, kind: str, rows: int, children: list[s
         page=page,
         at=stamp.at,
         reason=stamp.reason,
-        filters={**taking.filters, "file": taking.form},
+        filters={**taking.filters, "file": taking.form, "words": list(words)},
         reader=ExportRecord.Reader.ANYONE if is_for_anyone else ExportRecord.Reader.ENTITLED,
         urns=None if access.everything else sorted(access.urns),
         state=ExportRecord.State.GONE,

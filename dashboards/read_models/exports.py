@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from accounts.models import ExportRecord, User
 from attendance.exports.requests import open_exports
@@ -16,9 +17,11 @@ LABELS = {
     "periods": "Periods",
     "checks": "Checks",
     "dashboard": "Dashboard",
+    "report_board": "Report to the board",
     "published": "Borough, published shape",
     "published_schools": "Schools, published shape",
 }
+_NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,18 @@ class ExportRow:
     is_open: bool
 
 
-def export_rows(records: Iterable[ExportRecord], user: User) -> list[ExportRow]:
-    """The lines of one page."""
+def export_rows(
+    records: Iterable[ExportRecord], user: User, labels: Mapping[str, str] = _NO_MORE
+) -> list[ExportRow]:
+    """The lines of one page. `labels`: what kinds are called that pages give at once."""
     shown = list(records)
     is_open = set(
         open_exports(user).filter(pk__in=[one.pk for one in shown]).values_list("pk", flat=True)
     )
     schools = dict(School.objects.visible_to(user).values_list("pk", "name"))
     trusts = dict(Trust.objects.values_list("uid", "name"))
-    return [_row(one, one.pk in is_open, schools, trusts) for one in shown]
+    called = {**labels, **LABELS}
+    return [_row(one, one.pk in is_open, schools, trusts, called) for one in shown]
 
 
 def _row(
@@ -56,11 +62,12 @@ def _row(
     is_open: bool,
     schools: Mapping[int, str],
     trusts: Mapping[str, str],
+    called: Mapping[str, str],
 ) -> ExportRow:
     state = ExportRecord.State(record.state)
     return ExportRow(
         pk=record.pk,
-        what=LABELS.get(record.kind, record.kind),
+        what=called.get(record.kind, record.kind.replace("_", " ").capitalize()),
         of=filters_in_words(record.filters, schools, trusts),
         as_of=wording.day(record.as_of),
         reader=str(ExportRecord.Reader(record.reader).label),
@@ -78,7 +85,10 @@ def _row(
 def filters_in_words(
     filters: Mapping[str, Any], schools: Mapping[int, str], trusts: Mapping[str, str]
 ) -> str:
-    """'Ash School, Year 8', or everything."""
+    """'Ash School, Year 8', or everything. What a page gave at once says so itself."""
+    if "file" in filters:
+        told = [*filters.get("words", []), f"as {filters['file'].upper()}"]
+        return "; ".join(map(str, told))
     words = []
     if "school" in filters:
         words.append(schools.get(filters["school"], f"School {filters['school']}"))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from accounts.forms import Done, once
-from accounts.models import ExportRecord, User
+from accounts.models import ExportRecord, SavedView, User
 from accounts.roles import Permission
 from accounts.services.access import log_taken_out
 from attendance.exports import requests
@@ -25,6 +25,7 @@ from attendance.tasks import make_export
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid
 from dashboards import listing
+from dashboards.exports import registry
 from dashboards.filters import DayField
 from dashboards.read_models.exports import export_rows
 from dashboards.read_models.standing import standing
@@ -146,7 +147,7 @@ class ExportListView(GuardedView):
         page: Page[ExportRecord] = Paginator(records, listing.PER_PAGE).get_page(
             request.GET.get(listing.PAGE)
         )
-        rows = export_rows(page, request.user)
+        rows = export_rows(page, request.user, registry.labels())
         on = figures_date()
         context = {
             "form": form,
@@ -154,10 +155,25 @@ class ExportListView(GuardedView):
             "stale": requests.stale_words(request.user, on, None) if on else "",
             "rows": rows,
             "board_report_href": _board_report(request.user),
+            "views": _saved_views(request.user),
             "is_waiting": any(row.is_waiting for row in rows),
             "pages": listing.page_links(page, request.GET),
         }
         return render(request, "dashboards/exports.html", context)
+
+
+def _saved_views(user: User) -> list[tuple[str, str]]:
+    """One's own saved views that are tables one may take out: the name, and where it is asked."""
+    found = []
+    for view in SavedView.objects.filter(user=user):
+        at = registry.table_at(unquote(view.path))
+        if at is None:
+            continue
+        source, args = at
+        href = registry.take_out_href(source.name, user, QueryDict(view.query), args)
+        if href:
+            found.append((view.name, href))
+    return found
 
 
 def _board_report(user: User) -> str:

@@ -11,8 +11,10 @@ from attendance.cohorts import COHORTS
 from attendance.read_models import SchoolTotals
 from attendance.read_models.by_school import YearSums, sums_on
 from attendance.read_models.cohorts import cohort_counts
+from attendance.read_models.movement import Window, movement_counts, usual_since
 from attendance.read_models.past import PastFigures
 from attendance.read_models.published_basis import added_up, published_sums
+from attendance.rules.movement import Movement
 from attendance.rules.protection import (
     HIDDEN,
     NOT_AVAILABLE,
@@ -23,6 +25,7 @@ from attendance.rules.protection import (
     whole_percent,
 )
 from attendance.selectors import figures_date
+from attendance.states import FLAGS, FlagKind
 from attendance_portal.shared import wording
 from dashboards import benchmarks
 from dashboards.charts import GroupFacts, Heading, group_gaps
@@ -33,7 +36,7 @@ from dashboards.read_models.borough_tables import added, statistical_phase
 from dashboards.read_models.groups import group_rows
 from dashboards.read_models.rolls import enrolments_of_year
 from schools.choices import STATISTICAL_PHASE
-from schools.models import School
+from schools.models import Enrolment, School
 from schools.scoping import access_of
 
 if TYPE_CHECKING:
@@ -259,6 +262,38 @@ def named_cohorts(ground: Ground) -> Section:
 
 def _grouped(count: str) -> str:
     return f"{int(count):,}" if count.isdecimal() else count
+
+
+def movement(ground: Ground) -> Section:
+    """Who came over a line and who cleared it since the term before, and who stays over it."""
+    window = Window(ground.before or usual_since(ground.as_of), ground.as_of)
+    rows = enrolments_of_year(ground.user, as_of=ground.as_of, on=ground.today)
+    rows = rows.filter(starts_on__lte=ground.as_of)
+    counts = movement_counts(rows, window, Enrolment.objects.visible_to(ground.user))
+    whole = rows.count()
+
+    def shown(movement: Movement) -> str:
+        return _grouped(protected_count(counts[movement], whole, thresholds()))
+
+    since = wording.day(window.since)
+    return Section(
+        key="movement",
+        heading="New, cleared and long-standing",
+        paragraphs=[
+            "New and cleared rest on the day that a child came over a line, or fell below it. "
+            "Long-standing: over it now, at each half-term's end and in all of last year."
+        ],
+        tables=[
+            ReportTable(
+                "Enrolments that moved over a line",
+                ("Line", f"New since {since}", f"Cleared since {since}", "Long-standing"),
+                [
+                    (FLAGS[kind].label, *(shown(one) for one in Movement if one.line is kind))
+                    for kind in (FlagKind.PERSISTENT_ABSENCE, FlagKind.SEVERE_ABSENCE)
+                ],
+            )
+        ],
+    )
 
 
 def since_last_term(ground: Ground) -> Section:

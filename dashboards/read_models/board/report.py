@@ -121,6 +121,7 @@ def board_report(user: User, *, term: ReportTerm, as_of: date, today: date) -> B
         figures.drawn(page),
         figures.by_phase(ground),
         figures.groups(ground),
+        figures.movement(ground),
         figures.named_cohorts(ground),
         work.cases(ground),
         work.meetings(ground, year=term.year, term=term.term),

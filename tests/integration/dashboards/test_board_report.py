@@ -69,7 +69,8 @@ def test_page_docx_and_pdf_say_the_same(whole, signed_in):
     paper = read_paper(taken(client, "pdf").content)
     pdf = squeezed(paper.text)
     assert [section.key for section in report.sections] == [
-        "figures", "change", "charts", "phases", "groups", "cohorts", "cases", "meetings",
+        "figures", "change", "charts", "phases", "groups", "movement", "cohorts", "cases",
+        "meetings",
     ]  # fmt: skip
     said = [report.title, report.headline, report.standing, *report.limits, *report.sources]
     for section in report.sections:

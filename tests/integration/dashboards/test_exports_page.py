@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from accounts.models import AccessLogEntry, ExportRecord
+from accounts.models import AccessLogEntry, ExportRecord, SavedView
 from attendance.exports.requests import make_waiting
 from attendance.tasks import make_export
 from attendance_portal.shared import clock
@@ -151,3 +151,46 @@ def test_page_asks_the_same_for_two_files_and_for_many(borough, signed_in):
     for number in range(15):
         record(UserFactory(), as_of=date(2026, 1, 1 + number))
     assert queries_of(client, LIST) == few
+
+
+def test_what_pages_gave_at_once_stands_among_the_past_exports(borough, signed_in):
+    client = signed_in("team_manager")
+    facts = {"form": "csv", "reader": "entitled", "reason": "Board paper"}
+    asked = (("table/pupil_list/?severe=true", {}), ("chart/borough-spread/", {"form": "svg"}))
+    for address, changes in asked:
+        answer = client.post(f"{LIST}{address}", {**facts, **changes})
+        assert b"".join(answer.streaming_content)
+    client.post("/reports/board/", {"form": "pdf", "reason": "Board"})
+    report, chart, table = client.get(LIST).context["rows"]
+    assert (table.what, table.of) == ("Pupils", "Severe absence: Yes; as CSV")
+    assert chart.what == "Chart: How absence is spread"
+    assert chart.of.endswith("; as SVG")
+    assert (report.what, report.of) == ("Report to the board", "as PDF")
+    assert {row.state for row in (report, chart, table)} == {"No longer kept"}
+    assert not any(row.is_open for row in (report, chart, table))
+    assert all(row.sha256 and row.reason for row in (report, chart, table))
+
+
+def test_another_schools_takings_are_not_shown(borough, signed_in, user_with):
+    record(user_with("analyst"), kind="table_pupil_list", state="gone", urns=None)
+    record(user_with("analyst"), kind="table_school_list", state="gone", urns=[borough.elm.pk])
+    client = signed_in("school_lead", school=borough.ash)
+    assert client.get(LIST).context["rows"] == []
+
+
+def test_saved_views_that_are_tables_may_be_taken_out(borough, signed_in):
+    client = signed_in("team_manager")
+    for name, path, query in (
+        ("Severe at Ash", "/pupils/", f"severe=true&school={borough.ash.pk}&page=2"),
+        ("Cohorts of Ash", f"/schools/{borough.ash.pk}/pupils/", ""),
+        ("The borough", "/nowhere/", ""),
+    ):
+        SavedView.objects.create(
+            user=client.user, name=name, path=path, query=query, saved_at=clock.now()
+        )
+    views = dict(client.get(LIST).context["views"])
+    assert views == {
+        "Severe at Ash": f"/exports/table/pupil_list/?severe=true&school={borough.ash.pk}",
+        "Cohorts of Ash": f"/exports/table/school_pupils/?urn={borough.ash.pk}",
+    }
+    assert all(client.get(href).status_code == 200 for href in views.values())

@@ -205,7 +205,9 @@ def test_taking_is_written_down_with_each_child_that_the_file_names(whole, signe
     record = ExportRecord.objects.get()
     assert (record.kind, record.user, record.as_of) == ("table_pupil_list", client.user, LATEST)
     assert (record.reader, record.reason) == ("entitled", "Board paper")
-    assert record.filters == {"severe": "true", "file": "xlsx"}
+    assert record.filters == {
+        "severe": "true", "file": "xlsx", "words": ["Severe absence: Yes"],
+    }  # fmt: skip
     assert record.sha256 == hashlib.sha256(content).hexdigest()
     assert (record.state, record.urns) == ("gone", None)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Table"]
