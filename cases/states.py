@@ -231,6 +231,8 @@ PLANS: Final = MappingProxyType(
 )
 
 
+#: Where a child should have a plan and has none: ours to mend.
+NO_PLAN: Final = Tag("No plan yet", "orange")
 #: A part of a plan that nobody has written yet; one that is written is `ACTIONS`' Done.
 PART_TO_DO: Final = Tag("Not yet", "grey")
 

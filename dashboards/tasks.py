@@ -1,12 +1,16 @@
-"""What the worker does on the schedule. Each is safe to run twice, and safe to miss."""
+"""What the worker does on the schedule, or while somebody waits for a page. Each is safe to run
+twice; what is on the schedule is safe to miss."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from accounts.models import User
 from attendance_portal.shared import clock
+from dashboards.printing.pack import keep_paper, pack_paper
 from dashboards.services import weekly_digest
 from dashboards.worklists import lists_with_new
+from meetings.models import PackSnapshot
 
 
 @shared_task
@@ -15,3 +19,12 @@ def send_weekly_digests() -> None:
     weekly_digest.send_weekly_digests(
         on=clock.today(), at=clock.now(), lists_with_new=lists_with_new
     )
+
+
+@shared_task
+def make_pack_paper(snapshot_id: int, user_id: int, is_initials: bool) -> None:
+    """The paper of one frozen pack, as this person may read it."""
+    user = User.objects.get(pk=user_id)
+    snapshot = PackSnapshot.objects.visible_to(user).filter(pk=snapshot_id).first()
+    if snapshot is not None:
+        keep_paper(pack_paper(snapshot, user, is_initials=is_initials), at=clock.now())

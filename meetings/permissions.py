@@ -6,8 +6,12 @@ where a button would be dead.
 
 from __future__ import annotations
 
+from datetime import date
+
 from accounts.models import User
 from accounts.roles import Permission
+from attendance_portal.shared import wording
+from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.errors import Refused
 from meetings.choices import Side
 from meetings.models import Meeting
@@ -62,6 +66,18 @@ def check_not_started(meeting: Meeting) -> None:
         raise Refused(
             "The meeting has started. From now on its preparation can only be read.",
             code="meeting_started",
+        )
+
+
+def check_its_day(meeting: Meeting, on: date) -> None:
+    """Whether a time is booked, and its day has come."""
+    if meeting.state != MeetingState.BOOKED or meeting.starts_at is None:
+        raise Refused("No time is booked yet. Book one first.", code="meeting_not_booked")
+    starts_on = meeting.starts_at.astimezone(LONDON).date()
+    if on < starts_on:
+        raise Refused(
+            f"This meeting is on {wording.day_of_week(starts_on)}. Move it to start it earlier.",
+            code="meeting_too_early",
         )
 
 

@@ -63,8 +63,8 @@ def three_charts(asked: Asked, *, is_protected: bool) -> Charts:
     """The three charts, drawn for readers of children's records or protected for others."""
     return Charts(
         by_week=_weeks_chart(asked, is_protected),
-        over_the_lines=children_over_the_lines(_over_the_lines(asked), protected=is_protected),
-        spread=spread(_spread(asked), protected=is_protected),
+        over_the_lines=children_over_the_lines(count_facts(asked), protected=is_protected),
+        spread=spread(spread_facts(asked), protected=is_protected),
     )
 
 
@@ -72,7 +72,7 @@ def _weeks_chart(asked: Asked, is_protected: bool) -> Chart | None:
     """None for illness, which is not counted by week."""
     if asked.choice is not None and asked.choice.missed not in BY_WEEK:
         return None
-    return absence_by_week(_by_week(asked), protected=is_protected)
+    return absence_by_week(weekly_facts(asked), protected=is_protected)
 
 
 def _heading(asked: Asked) -> Heading:
@@ -88,7 +88,8 @@ def _weeks(asked: Asked, year: int, as_of: date, choice: Slice | None) -> list[W
     return weeks_of(asked.ground, year=year, as_of=as_of)
 
 
-def _by_week(asked: Asked) -> WeeklyFacts:
+def weekly_facts(asked: Asked) -> WeeklyFacts:
+    """What F1 is drawn from."""
     year = academic_year(asked.as_of)
     published = []
     if asked.choice is None:
@@ -126,7 +127,8 @@ def weekly_source(phase: str | None, year: int, as_of: date) -> str:
     )
 
 
-def _over_the_lines(asked: Asked) -> CountFacts:
+def count_facts(asked: Asked) -> CountFacts:
+    """What F2 is drawn from."""
     points = (
         half_terms(asked.choice, asked.ground)
         if asked.choice is not None
@@ -135,7 +137,8 @@ def _over_the_lines(asked: Asked) -> CountFacts:
     return CountFacts(heading=_heading(asked), points=[p for p in points if p.enrolments])
 
 
-def _spread(asked: Asked) -> SpreadFacts:
+def spread_facts(asked: Asked) -> SpreadFacts:
+    """What F3 is drawn from."""
     if asked.choice is not None:
         return SpreadFacts(
             heading=_heading(asked),

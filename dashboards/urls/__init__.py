@@ -67,6 +67,7 @@ urlpatterns = [
     path("", include("dashboards.urls.cases")),
     path("", include("dashboards.urls.meetings")),
     path("", include("dashboards.urls.insight")),
+    path("", include("dashboards.urls.packs")),
     path("schools/", schools.SchoolListView.as_view(), name="school_list"),
     path("schools/<int:urn>/", schools.SchoolView.as_view(), name="school"),
     path("schools/<int:urn>/pupils/", schools.SchoolPupilsView.as_view(), name="school_pupils"),

@@ -39,7 +39,13 @@ from meetings.models import (
     MeetingAction,
     MeetingReferral,
 )
-from meetings.permissions import check_ahead, check_can_run, check_going_on, check_sees_all
+from meetings.permissions import (
+    check_ahead,
+    check_can_run,
+    check_going_on,
+    check_its_day,
+    check_sees_all,
+)
 from meetings.read_models.preparation import severely_absent
 from meetings.services import mails
 from meetings.services.common import facts, locked, save
@@ -92,14 +98,7 @@ def start_meeting(
     check_ahead(meeting)
     if meeting.started_at is not None:
         return meeting
-    if meeting.state != MeetingState.BOOKED or meeting.starts_at is None:
-        raise Refused("No time is booked yet. Book one first.", code="meeting_not_booked")
-    starts_on = meeting.starts_at.astimezone(LONDON).date()
-    if on < starts_on:
-        raise Refused(
-            f"This meeting is on {wording.day_of_week(starts_on)}. Move it to start it earlier.",
-            code="meeting_too_early",
-        )
+    check_its_day(meeting, on)
     if meeting.version != version:
         raise Conflict("The meeting has changed meanwhile. Look at it again, then start it.")
     _write_who_came(meeting, came, others)

@@ -40,6 +40,7 @@ from tests.factories.meetings import (
     AgendaItemFactory,
     AgendaTemplateItemFactory,
     MeetingFactory,
+    PackSnapshotFactory,
 )
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory, make_terms
@@ -134,6 +135,7 @@ def meeting_of(things: Things) -> Meeting:
     if found is None:
         found = MeetingFactory(school=school)
         AgendaItemFactory(meeting=found)
+        PackSnapshotFactory(meeting=found)
     return found
 
 

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid
 from dashboards.read_models.meetings.overview import agenda_of, overview
-from dashboards.views.cases.common import acting
+from dashboards.views.cases.common import acting, back_to
 from dashboards.views.cases.forms import add_errors
 from dashboards.views.meetings.common import MeetingView
 from meetings.choices import BLOCKS, Block
@@ -89,7 +89,8 @@ class AgendaView(MeetingView):
         do = request.POST.get("do", "")
         if do == "share":
             share_agenda(meeting=meeting, **acting(request))
-            return Done(_agenda(meeting), "The agenda is shared with the school.")
+            back = back_to(request, _agenda(meeting))
+            return Done(back, "The agenda is shared with the school.")
         item = _item(meeting, request.POST.get("item", ""))
         who: dict[str, Any] = {"by": request.user, "at": clock.now()}
         if do == "remove":

@@ -78,7 +78,8 @@ class ConfirmView(ByLinkView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:  # type: ignore[override]
         found = self.invitation(token)
-        return self._page(request, found, ConfirmForm(found=found))
+        only = {"slot": str(found.slots[0].slot_id)} if len(found.slots) == 1 else {}
+        return self._page(request, found, ConfirmForm(found=found, initial=only))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Choose it. Pressed twice it is chosen once."""

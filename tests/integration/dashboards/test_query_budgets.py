@@ -153,6 +153,16 @@ BUDGETS = {
     "meeting_offers": 13,
     "meeting_own_view": 16,
     "meeting_own_view_write": 16,
+    "meeting_pack": 60,
+    "meeting_freeze": 60,
+    "meeting_pack_pdf": 20,
+    "meeting_live": 36,
+    "meeting_agreed": 20,
+    "meeting_start": 16,
+    "meeting_here": 16,
+    "meeting_decide": 20,
+    "meeting_refer": 20,
+    "meeting_end": 16,
 }
 #: What is asked of a page that says little until it is asked.
 ASKED = {"search": "?q=sample"}
