@@ -21,6 +21,15 @@ def today() -> date:
     return fixed or now().astimezone(LONDON).date()
 
 
+def moment() -> datetime:
+    """This moment on `today`: where a fixed date stands for today, at this hour of that day.
+
+    For what people plan by day and hour, as meetings: next week of the fixed date is to come.
+    """
+    hour = now().astimezone(LONDON).time()
+    return datetime.combine(today(), hour, tzinfo=LONDON).astimezone(UTC)
+
+
 def day_begins(at: datetime) -> datetime:
     """London's midnight before a moment. Reads no clock."""
     return datetime.combine(at.astimezone(LONDON).date(), time.min, tzinfo=LONDON)

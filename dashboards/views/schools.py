@@ -202,7 +202,7 @@ class SchoolView(GuardedView):
             "steps": steps,
             "plans": plans,
             "movement": movement_block(now),
-            "tsm": next_step(school, request.user, at=clock.now()),
+            "tsm": next_step(school, request.user, at=clock.moment()),
         }
 
 

@@ -91,7 +91,7 @@ class ReflectionView(MeetingFormView):
     def _shared(self, request: SignedInRequest, meeting: Meeting) -> Done:
         own = get_object_or_404(Reflection, meeting=meeting, by=request.user)
         is_shared = request.POST["share"] == "yes"
-        share_reflection(reflection=own, is_shared=is_shared, by=request.user, at=clock.now())
+        share_reflection(reflection=own, is_shared=is_shared, by=request.user, at=clock.moment())
         said = "Those who see the meeting can read it now." if is_shared else "Only you read it."
         return Done(self.back(request, meeting), said)
 
@@ -118,7 +118,7 @@ class ReflectionView(MeetingFormView):
     def save(self, request: SignedInRequest, meeting: Meeting, thing: Any, form: forms.Form) -> str:
         """Keep it for the writer alone."""
         write_reflection(
-            meeting=meeting, text=form.cleaned_data["text"], by=request.user, at=clock.now()
+            meeting=meeting, text=form.cleaned_data["text"], by=request.user, at=clock.moment()
         )
         return "Saved, for you alone."
 
@@ -170,7 +170,9 @@ class PracticeWriteView(MeetingFormView):
     def save(self, request: SignedInRequest, meeting: Meeting, thing: Any, form: forms.Form) -> str:
         """Write it down."""
         self.check(request, meeting, thing)
-        write_practice_note(meeting=meeting, by=request.user, at=clock.now(), **form.cleaned_data)
+        write_practice_note(
+            meeting=meeting, by=request.user, at=clock.moment(), **form.cleaned_data
+        )
         return "Saved. Other schools read it once the school gives leave."
 
 
@@ -186,7 +188,7 @@ class LeaveView(MeetingView):
     def _done(self, request: SignedInRequest, meeting: Meeting) -> Done:
         key, is_given = request.POST.get("note", ""), request.POST.get("leave") == "yes"
         note = get_object_or_404(meeting.practice_notes, pk=key if key.isdecimal() else 0)
-        give_leave(note=note, is_given=is_given, by=request.user, at=clock.now())
+        give_leave(note=note, is_given=is_given, by=request.user, at=clock.moment())
         said = "Other schools can read it now." if is_given else "Other schools no longer read it."
         return Done(reverse("meeting_after", args=[meeting.pk]) + "#practice", said)
 

@@ -14,9 +14,9 @@ from accounts.roles import Permission
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid
 from dashboards.read_models.meetings.overview import agenda_of, overview
-from dashboards.views.cases.common import acting, back_to
+from dashboards.views.cases.common import back_to
 from dashboards.views.cases.forms import add_errors
-from dashboards.views.meetings.common import MeetingView
+from dashboards.views.meetings.common import MeetingView, acting
 from meetings.choices import BLOCKS, Block
 from meetings.models import AgendaItem, Meeting
 from meetings.permissions import check_can_prepare
@@ -81,7 +81,7 @@ class AgendaView(MeetingView):
             title=facts["title"],
             block=facts["block"] or Block.NOTHING.value,
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return Done(_agenda(meeting), "Added to the agenda.")
 
@@ -92,7 +92,7 @@ class AgendaView(MeetingView):
             back = back_to(request, _agenda(meeting))
             return Done(back, "The agenda is shared with the school.")
         item = _item(meeting, request.POST.get("item", ""))
-        who: dict[str, Any] = {"by": request.user, "at": clock.now()}
+        who: dict[str, Any] = {"by": request.user, "at": clock.moment()}
         if do == "remove":
             remove_item(item=item, **who)
             return Done(_agenda(meeting), f"Taken off the agenda: {item.title}.")

@@ -86,7 +86,7 @@ class BoardView(GuardedView):
         context = {
             "board": found,
             "invited": boards.invited(user),
-            "to_record": boards.unrecorded(user, clock.now()) if may_book else [],
+            "to_record": boards.unrecorded(user, clock.moment()) if may_book else [],
             "form": form,
             "chips": chips,
             "clear": request.path,

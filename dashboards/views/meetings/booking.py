@@ -15,8 +15,9 @@ from accounts.roles import Permission
 from attendance_portal.shared import clock, wording
 from attendance_portal.shared.errors import Conflict, Invalid
 from dashboards.read_models.meetings.booking import schools_to_book
-from dashboards.views.cases.common import acting, back_to
+from dashboards.views.cases.common import back_to
 from dashboards.views.cases.forms import add_errors
+from dashboards.views.meetings.common import acting
 from dashboards.views.meetings.forms import MeetingFormView
 from dashboards.views.meetings.times import TimesForm
 from meetings.choices import THEMES, Side

@@ -12,10 +12,16 @@ from accounts.roles import Permission
 from accounts.services import log_views
 from attendance_portal.shared import clock
 from dashboards.read_models.meetings.head import meeting_head
+from dashboards.views.cases.common import Acting
 from meetings.models import Meeting
 from meetings.read_models.agreed import ActionLine
 from schools.models import Pupil
 from schools.permissions import GuardedView, SignedInRequest
+
+
+def acting(request: SignedInRequest) -> Acting:
+    """The person of this request, today at this hour: what every service of meetings is told."""
+    return {"by": request.user, "on": clock.today(), "at": clock.moment()}
 
 
 class MeetingView(GuardedView):

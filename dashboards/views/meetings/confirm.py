@@ -67,7 +67,7 @@ class ByLinkView(PublicView):
 
     def invitation(self, token: str) -> Invitation:
         """The meeting of this link. Raises Http404 for a link that never was one."""
-        found = invitation_of(token, clock.now())
+        found = invitation_of(token, clock.moment())
         if found is None:
             raise Http404
         return found
@@ -96,7 +96,7 @@ class ConfirmView(ByLinkView):
                 slot_id=int(slot) if slot.isdecimal() and len(slot) < 10 else 0,
                 name=request.POST.get("name", "").strip(),
                 on=clock.today(),
-                at=clock.now(),
+                at=clock.moment(),
             )
         except Invalid as problem:
             add_errors(form, problem)

@@ -245,7 +245,7 @@ def _agree(request: SignedInRequest, meeting: Meeting, page: LivePage, form: for
         client_token=token_of(request) or uuid4(),
         by=request.user,
         on=clock.today(),
-        at=clock.now(),
+        at=clock.moment(),
     )
     who = str(row.action.owner or row.action.owner_name)
     return Done(request.get_full_path(), f"Agreed. It is with {who} now.")

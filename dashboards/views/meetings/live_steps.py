@@ -83,7 +83,7 @@ class StartView(_LiveStep):
             version=form.cleaned_data["version"] or 0,
             by=request.user,
             on=clock.today(),
-            at=clock.now(),
+            at=clock.moment(),
         )
         return "The meeting has started. What you agree stands at once in its owner's list."
 
@@ -117,7 +117,7 @@ class HereView(_LiveStep):
             meeting=meeting,
             came=[int(pk) for pk in form.cleaned_data["came"]],
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return "Who is here is saved."
 
@@ -148,7 +148,7 @@ class DecideView(_LiveStep):
             client_token=_token(request),
             by=request.user,
             on=clock.today(),
-            at=clock.now(),
+            at=clock.moment(),
         )
         return "The decision is written down."
 
@@ -196,7 +196,7 @@ class ReferView(_LiveStep):
             client_token=_token(request),
             by=request.user,
             on=clock.today(),
-            at=clock.now(),
+            at=clock.moment(),
         )
         return "The referral is sent."
 
@@ -231,7 +231,7 @@ class EndView(MeetingView):
             without_action=is_meant,
             by=request.user,
             on=clock.today(),
-            at=clock.now(),
+            at=clock.moment(),
         )
         people = wording.counted(ended.people_there, "person", "people")
         after = meeting_page("meeting_after", meeting.pk)

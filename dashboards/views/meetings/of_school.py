@@ -25,7 +25,7 @@ class SchoolMeetingsView(SchoolView):
     def content(
         self, request: SignedInRequest, school: School, asked: AskedSlice, now: Slice
     ) -> dict[str, Any]:
-        on, at = clock.today(), clock.now()
+        on, at = clock.today(), clock.moment()
         page = school_meetings(school, request.user, on=on, at=at)
         log_about(request, page.actions)
         return {"page": page, "export_href": ""}

@@ -57,7 +57,7 @@ class OwnViewView(MeetingView):
         view = _of(request, meeting).view
         if view is None:
             raise Refused("Nothing is written yet. Write it first.", code="nothing_written")
-        share_own_view(view=view, by=request.user, at=clock.now())
+        share_own_view(view=view, by=request.user, at=clock.moment())
         return Done(request.path, "Shared with the attendance team.")
 
     def _page(
@@ -155,7 +155,7 @@ class WriteView(PreparationFormView):
             scores=form.scores,
             version=form.cleaned_data["version"],
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return "Saved. The attendance team reads it once you share it."
 

@@ -224,7 +224,7 @@ class FreezeView(MeetingFormView):
             school_days_behind=thing.school_days_behind,
             stale_reason=form.cleaned_data.get("stale_reason", ""),
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return f"The pack is frozen as version {snapshot.version}."
 

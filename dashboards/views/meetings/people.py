@@ -12,8 +12,7 @@ from django.urls import reverse
 from accounts.forms import Done, once
 from accounts.roles import Permission
 from attendance_portal.shared import clock
-from dashboards.views.cases.common import acting
-from dashboards.views.meetings.common import MeetingView
+from dashboards.views.meetings.common import MeetingView, acting
 from dashboards.views.meetings.forms import MeetingFormView
 from meetings.choices import SIDES, Side
 from meetings.models import Meeting
@@ -133,7 +132,7 @@ class AnswerView(MeetingView):
         if answer not in ("yes", "no"):
             raise Http404
         is_coming = answer == "yes"
-        answer_invitation(meeting=meeting, is_coming=is_coming, by=request.user, at=clock.now())
+        answer_invitation(meeting=meeting, is_coming=is_coming, by=request.user, at=clock.moment())
         said = "You said that you are coming." if is_coming else "You said that you cannot come."
         return Done(_people(meeting), said)
 

@@ -58,7 +58,7 @@ class PrepareView(MeetingView):
         task = request.POST.get("task", "")
         if task not in TASKS.get(side_of(request.user), {}):
             raise Http404
-        tick_task(meeting=meeting, task=task, is_done=is_done, by=request.user, at=clock.now())
+        tick_task(meeting=meeting, task=task, is_done=is_done, by=request.user, at=clock.moment())
         said = "Marked done." if is_done else "Marked not done yet."
         return Done(reverse("meeting_prepare", args=[meeting.pk]) + "#tasks", said)
 
@@ -129,7 +129,7 @@ class TriedView(PreparationFormView):
             cohort=thing.key,
             tried=form.cleaned_data["tried"],
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return f"Saved: {thing.label}."
 
@@ -187,7 +187,7 @@ class OffersView(PreparationFormView):
     def _removed(self, request: SignedInRequest, meeting: Meeting) -> Done:
         key = request.POST["remove"]
         row = get_object_or_404(meeting.places_offered.standing(), pk=key if key.isdecimal() else 0)
-        remove_places(offered=row, by=request.user, at=clock.now())
+        remove_places(offered=row, by=request.user, at=clock.moment())
         return Done(request.path, f"Taken off: {row.what}.")
 
     def form(
@@ -205,5 +205,5 @@ class OffersView(PreparationFormView):
 
     def save(self, request: SignedInRequest, meeting: Meeting, thing: Any, form: forms.Form) -> str:
         """Write it down."""
-        row = offer_places(meeting=meeting, by=request.user, at=clock.now(), **form.cleaned_data)
+        row = offer_places(meeting=meeting, by=request.user, at=clock.moment(), **form.cleaned_data)
         return f"Added: {row.what}."

@@ -80,7 +80,7 @@ class PupilsView(MeetingView):
             rows.filter(pupil__in=Pupil.objects.worked_with_by(request.user)),
             pk=key if key.isdecimal() else 0,
         )
-        remove_pupil(discussed=row, by=request.user, at=clock.now())
+        remove_pupil(discussed=row, by=request.user, at=clock.moment())
         return Done(request.path, f"Taken off the list: {row.pupil}.")
 
 
@@ -152,6 +152,6 @@ class ChooseView(PreparationFormView):
             note=form.cleaned_data["note"],
             by=request.user,
             on=clock.today(),
-            at=clock.now(),
+            at=clock.moment(),
         )
         return f"On the list: {thing}."

@@ -42,7 +42,7 @@ class AgendasView(GuardedView):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         if not AgendaTemplateItem.objects.exists():
-            load_templates(at=clock.now())
+            load_templates(at=clock.moment())
         return self._page(request, TemplateItemForm())
 
     def post(self, request: SignedInRequest) -> HttpResponse:
@@ -65,7 +65,7 @@ class AgendasView(GuardedView):
             title=facts["title"],
             block=facts["block"] or Block.NOTHING.value,
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         return Done(f"{request.path}#{item.theme}", f"Added: {item.title}.")
 
@@ -82,7 +82,7 @@ class AgendasView(GuardedView):
             position=order.index(item.pk) + 1 + STEPS.get(do, 0),
             is_used=item.is_used if do in STEPS else do == "back",
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
         )
         said = {"out": "Taken out", "back": "Put back"}.get(do, "Moved")
         return Done(f"{request.path}#{item.theme}", f"{said}: {item.title}.")
@@ -128,7 +128,7 @@ class AgendaWordingView(GuardedView):
             position=place,
             is_used=item.is_used,
             by=request.user,
-            at=clock.now(),
+            at=clock.moment(),
             **form.cleaned_data,
         )
         return Done(f"{reverse('meeting_agendas')}#{item.theme}", "Saved.")

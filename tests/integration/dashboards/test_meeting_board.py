@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -31,8 +31,7 @@ from tests.factories.tsm import Table
 from tests.factories.users import UserFactory
 
 BOARD = "/meetings/"
-#: A time that is still to come, whenever the test runs.
-LATER = datetime.now(UTC) + timedelta(days=14)
+LATER = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 
 
 def words(response) -> str:
