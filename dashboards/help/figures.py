@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from attendance.read_models.similar import how_matched
-from attendance.rules import absence, expected, published, similar
+from attendance.rules import absence, expected, movement, published, similar
 from attendance.rules.absence import Counts
 from attendance.rules.feeds import STOPPED_FROM, feed_state
 from attendance.rules.intervals import wilson_interval
 from attendance.rules.marks import Mark
 from attendance.rules.percent import NOTHING_POSSIBLE, shown_percent
+from attendance.rules.projection_words import still_may_miss, under_again
 from attendance.rules.protection import Thresholds, protected_count
 from attendance.rules.slots import expected_range
-from attendance.states import FEEDS, TOO_EARLY_TO_SAY
+from attendance.states import FEEDS, TOO_EARLY_TO_SAY, CloseReason
 from attendance_portal.shared.wording import counted
 from dashboards.charts.words import published_percent
 from dashboards.help.registers import FIRST_DAY, marks_of
@@ -56,6 +57,8 @@ def measures(minimum: int, thresholds: Thresholds) -> list[Measure]:
         _by_reason(),
         _group(),
         _over_the_lines(),
+        _movement(),
+        _still_ahead(),
         _published_basis(),
         _similar_schools(),
         _fewer_than_expected(),
@@ -197,6 +200,65 @@ def _over_the_lines() -> Measure:
             f"Of the three pupils above, {persistent} of {len(_PUPILS)} are persistently absent.",
         ),
         f"{_METHODOLOGY} (STAT-08, STAT-09)",
+    )
+
+
+def _movement() -> Measure:
+    since, on = date(2026, 1, 12), date(2026, 2, 6)
+    tests = {
+        "Met on 13 Jan and still": movement.Stretch(date(2026, 1, 13)),
+        "Met on 12 Jan and still": movement.Stretch(since),
+        "Met in September, closed on 20 Jan": movement.Stretch(
+            date(2025, 9, 30), date(2026, 1, 20), CloseReason.NO_LONGER_MET
+        ),
+        "Met in September, left on 20 Jan": movement.Stretch(
+            date(2025, 9, 30), date(2026, 1, 20), CloseReason.LEFT
+        ),
+    }
+    examples = []
+    for said, stretch in tests.items():
+        found = "neither"
+        if movement.is_new([stretch], since=since, on=on):
+            found = "new"
+        elif movement.is_cleared([stretch], since=since, on=on):
+            found = "cleared"
+        examples.append(f"{said}: {found} since 12 Jan.")
+    return Measure(
+        "movement",
+        "New, cleared and long-standing absence",
+        (
+            "New: over the line today, and only since the day that the page names.",
+            "Cleared: below it again since then, and not by leaving or by a new year.",
+            "Long-standing: over it today, at the end of each half-term so far, and in the whole "
+            "of last year.",
+        ),
+        "from the day a flag is met to the day it closes",
+        tuple(examples),
+        "Our own rule",
+    )
+
+
+def _still_ahead() -> Measure:
+    ahead = tuple(date(2026, 3, 2) + timedelta(days=n + 2 * (n // 5)) for n in range(45))
+    shares = ((8, 100), (11, 100), (19, 100))
+    said = (
+        "; ".join(filter(None, (rule(*share, ahead) for rule in (still_may_miss, under_again))))
+        for share in shares
+    )
+    return Measure(
+        "still-ahead",
+        "What may still be missed, and from when a pupil is under 10%",
+        (
+            "What would follow in the school days left this year, by the terms that are known.",
+            "It is arithmetic and no forecast: it says nothing of what a pupil will do.",
+            "Staff see it, and families never do.",
+        ),
+        f"the most with (missed + more) x {absence.PERSISTENT_ONE_IN} < possible + left",
+        tuple(
+            f"{_of(*share)}, {len(ahead)} school days left from 2 Mar. {words}."
+            for share, words in zip(shares, said, strict=True)
+        ),
+        "Our own rule, on the line of persistent absence (STAT-08)",
     )
 
 

@@ -10,11 +10,20 @@ from accounts.roles import Permission
 from attendance.cohorts import COHORTS, LINES
 from attendance.models import Flag
 from attendance.read_models import YearCount, year_counts
-from attendance.rules.absence import Counts, count, is_too_early_to_say
+from attendance.read_models.days_left import DaysLeft
+from attendance.rules.absence import (
+    Counts,
+    count,
+    is_at_risk,
+    is_persistent,
+    is_severe,
+    is_too_early_to_say,
+)
 from attendance.rules.cohort_why import why_in_cohort
 from attendance.rules.flags import Facts
 from attendance.rules.patterns import cohorts_of
 from attendance.rules.percent import shown_percent
+from attendance.rules.projection_words import still_may_miss, under_again
 from attendance.rules.why import why_sentence
 from attendance.states import CLOSE_REASON_LABELS, CloseReason, FlagKind
 from attendance_portal.shared import wording
@@ -76,11 +85,14 @@ class CohortCard:
 
 @dataclass(frozen=True)
 class RollSummary:
-    """One enrolment of the year: three figures and the cohorts; no figures: no marks came."""
+    """One enrolment of the year: three figures and the cohorts; no figures: no marks came.
+
+    `ahead`: what would follow in the rest of the year, for staff alone."""
 
     heading: RollHeading
     figures: list[Figure]
     cohorts: list[CohortCard]
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,23 @@ def _roll(
         heading=roll_heading(record, enrolment),
         figures=figures if marked else [],
         cohorts=_cohorts(record, enrolment),
+        ahead=_ahead(record, enrolment) if marked else (),
     )
+
+
+def _ahead(record: Record, enrolment: Enrolment) -> tuple[str, ...]:
+    """From 5% on, and under half, of a child who is on this roll."""
+    counts = _counts(record.years.get(enrolment.pk))
+    absent, possible = counts.absent, counts.possible
+    is_near = is_at_risk(absent, possible) or is_persistent(absent, possible)
+    is_here = enrolment.ends_on is None or enrolment.ends_on > record.stands
+    if is_too_early_to_say(possible, record.minimum) or is_severe(absent, possible):
+        return ()
+    if not (is_near and is_here):
+        return ()
+    days = DaysLeft(record.stands).of(enrolment.school.meeting_days, enrolment.ends_on)
+    said = (still_may_miss(absent, possible, days), under_again(absent, possible, days))
+    return tuple(words for words in said if words)
 
 
 def _of_year(record: Record, enrolment: Enrolment) -> bool:

@@ -31,6 +31,7 @@ LISTS: Final = {
     "meeting_list": "Meetings",
     "borough": "Borough",
     "explore": "Cohorts",
+    "explore_at_risk": "At risk",
     "concentration": "Concentration",
     "place_list": "Places",
     "place": "Place",

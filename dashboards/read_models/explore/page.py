@@ -14,6 +14,7 @@ from attendance.rules.periods import Period, PeriodKind
 from attendance.rules.protection import HIDDEN, MEANINGS
 from attendance_portal.shared import wording
 from dashboards.charts import Chart
+from dashboards.read_models.explore.at_risk import at_risk
 from dashboards.read_models.explore.dimensions import Dimension, Measure
 from dashboards.read_models.explore.figures import (
     ILLNESS,
@@ -81,6 +82,8 @@ class ExplorePage:
     movement: MovementBlock | None = None
     reasons: Reasons | None = None
     pupils_href: str = ""
+    at_risk: str = ""
+    at_risk_href: str = ""
     last_year_note: str = ""
 
 
@@ -103,6 +106,8 @@ def explore_page(asked: Question) -> ExplorePage:
         movement=movement_block(now),
         reasons=reasons_of(now),
         pupils_href=now.list_of(),
+        at_risk=wording.counted(now.kept("at-risk", at_risk(now).count), "pupil"),
+        at_risk_href=now.link("explore_at_risk"),
         last_year_note=_last_year_note(asked),
     )
 

@@ -50,6 +50,7 @@ BUDGETS = {
     "visit_sheet": 16,
     "borough": 28,  # three for the cases that wait in a stage
     "explore": 60,
+    "explore_at_risk": 24,
     "concentration": 30,
     "place_list": 30,
     "place": 30,

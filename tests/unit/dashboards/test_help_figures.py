@@ -44,6 +44,23 @@ def test_absence_by_code_is_a_share_of_all_possible_sessions():
     )
 
 
+def test_movement_is_new_cleared_or_neither():
+    assert measure("movement").examples == (
+        "Met on 13 Jan and still: new since 12 Jan.",
+        "Met on 12 Jan and still: neither since 12 Jan.",
+        "Met in September, closed on 20 Jan: cleared since 12 Jan.",
+        "Met in September, left on 20 Jan: neither since 12 Jan.",
+    )
+
+
+def test_what_is_ahead_is_told_on_both_sides_of_the_line():
+    under, over, beyond = measure("still-ahead").examples
+
+    assert "Can miss 10 more of 90 sessions" in under
+    assert "Under 10% from Mon 9 Mar 2026" in over
+    assert "whatever comes" in beyond
+
+
 def test_published_basis_leaves_out_the_examination_term_and_the_youngest():
     same = "with the same marks in May and June"
     assert measure("published-basis").examples == (
