@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from accounts.roles import ROLES, Role
 from tests.by_file import ByFile
+from tests.emptying import empty_what_was_filled
 from tests.factories.kept import Kept
 from tests.factories.standing import TODAY, standing
 
@@ -49,6 +51,16 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     )
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(others)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_was_filled_is_emptied() -> Iterator[None]:
+    """After a test that commits. A browser's page may still be reading: no table is locked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda _test: empty_what_was_filled()
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
+from tests.emptying import filled_tables
 from tests.factories.standing import stands_still
 
 T = TypeVar("T")
@@ -32,9 +33,9 @@ class Kept(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         with stands_still(), never_kept():
-            filled = _filled_tables()
+            filled = filled_tables()
             self._made = make()
-            written = _filled_tables()
+            written = filled_tables()
             assert not _grown(filled, written), "Rows of what is kept stand among others."
             self._rows = {table: _rows_of(table) for table in written.keys() - filled.keys()}
 
@@ -44,15 +45,6 @@ class Kept(Generic[T]):
             for table, rows in self._rows.items():
                 cursor.copy_expert(f"COPY {table} FROM STDIN", BytesIO(rows))
         return deepcopy(self._made)
-
-
-def _filled_tables() -> dict[str, int]:
-    """How many rows each table has that has any."""
-    with connection.cursor() as cursor:
-        names = map(connection.ops.quote_name, connection.introspection.table_names(cursor))
-        each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)
-        cursor.execute(f"SELECT * FROM ({each}) counted (name, rows) WHERE rows > 0")
-        return dict(cursor.fetchall())
 
 
 def _grown(before: dict[str, int], after: dict[str, int]) -> list[str]:
