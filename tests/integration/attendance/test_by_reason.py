@@ -146,3 +146,12 @@ def test_whole_schools_at_the_figures_date_open_no_register(
     with django_assert_max_num_queries(3):
         assert reasons_of_schools([URN], as_of=FIGURES, period=YEAR).possible == 36
     assert reasons_of_schools([], as_of=FIGURES, period=YEAR).possible == 0
+
+
+def test_year_that_is_over_is_read_from_the_stored_rows(children):
+    whole_year = reasons_of_schools([URN], as_of=FIGURES, period=YEAR)
+    run_for_everyone(as_of=date(2026, 9, 10))
+    RegisterWeek.objects.all().delete()
+    last_day = date(2026, 7, 31)
+    assert reasons_of_schools([URN], as_of=last_day, period=YEAR) == whole_year
+    assert reasons_of_schools([URN], as_of=date(2026, 7, 30), period=YEAR).possible == 0

@@ -78,3 +78,15 @@ def test_published_basis_equals_the_rules_at_the_figures_date_and_later(data, bo
 def test_no_school_has_no_sums(db):
     assert published_sums([], date(2025, 9, 1)) == {}
     assert added_up([]) == YearSums()
+
+
+def test_year_that_is_over_is_read_from_the_stored_periods(db, make_enrolment, write_weeks):
+    school = School.objects.create(urn=URNS[0], name="Elm", folded_name="elm", phase="PS",
+                                   la_code="807")  # fmt: skip
+    enrolment = make_enrolment(school)
+    write_weeks(enrolment, "II/\\/\\/\\/\\")
+    run_for_everyone(as_of=date(2026, 9, 10))
+    enrolment.weeks.all().delete()
+    expected = {school.pk: YearSums(1, 10, 8, 2, 0, 1, 0)}
+    assert published_sums([school.pk], date(2026, 7, 31)) == expected
+    assert published_sums([school.pk], date(2026, 7, 30)) == {}
