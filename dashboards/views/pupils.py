@@ -32,7 +32,7 @@ from dashboards.read_models.pupil_family import family_of
 from dashboards.read_models.pupil_summary import summary_of
 from dashboards.read_models.pupil_top import top_of
 from dashboards.read_models.pupil_viewed import last_day_shown, viewing_lines, viewings
-from dashboards.read_models.standing import standing
+from dashboards.read_models.standing import Standing, standing
 from dashboards.views.dates import asked_as_of
 from dashboards.views.timeline import timeline_context
 from schools.models import Enrolment, Pupil
@@ -57,22 +57,10 @@ class RecordView(GuardedView, ABC):
     route: ClassVar[str]
 
     def get(self, request: SignedInRequest, public_id: UUID) -> HttpResponse:
-        asked = asked_as_of(request)
-        pupil = get_object_or_404(
-            Pupil.objects.visible_to(request.user).select_related("ward"), public_id=public_id
-        )
+        where, record = opened(request, public_id)
+        pupil = record.pupil
         log_view(
             user=request.user, subject_ref=str(pupil.public_id), page=self.route, at=clock.now()
-        )
-        where = standing(asked, user=request.user, latest_href=request.path, pupil_id=pupil.pk)
-        record = record_of(
-            pupil,
-            request.user,
-            permissions=permissions_of(request.user),
-            as_of=where.as_of,
-            on=clock.today(),
-            minimum=settings.MINIMUM_POSSIBLE_SESSIONS,
-            at=clock.now(),
         )
         context = {
             "pupil": pupil,
@@ -86,6 +74,26 @@ class RecordView(GuardedView, ABC):
     @abstractmethod
     def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
         """What the sub-page's own template needs."""
+
+
+def opened(request: SignedInRequest, public_id: UUID) -> tuple[Standing, Record]:
+    """A record in scope, as of the day asked for. Whoever shows it writes the reading down.
+    Raises Http404."""
+    asked = asked_as_of(request)
+    pupil = get_object_or_404(
+        Pupil.objects.visible_to(request.user).select_related("ward"), public_id=public_id
+    )
+    where = standing(asked, user=request.user, latest_href=request.path, pupil_id=pupil.pk)
+    record = record_of(
+        pupil,
+        request.user,
+        permissions=permissions_of(request.user),
+        as_of=where.as_of,
+        on=clock.today(),
+        minimum=settings.MINIMUM_POSSIBLE_SESSIONS,
+        at=clock.now(),
+    )
+    return where, record
 
 
 def _tabs(record: Record, current: str, as_of: str) -> list[NavigationItem]:
@@ -119,15 +127,21 @@ class PupilAttendanceView(RecordView):
     route = "pupil_attendance"
 
     def content(self, record: Record, request: SignedInRequest) -> dict[str, Any]:
-        kind = absence_of(request.GET.get("absence", ""))
-        if kind is None:
-            kinds = wording.listed(one.value for one in Absence if one.value)
-            raise BadRequest(f"The absence in the address is one of {kinds}.")
+        kind = kind_asked(request)
         links = [
             NavigationItem(words, listing.address(request.GET, absence=one.value or None), is_shown)
             for one, words, is_shown in absence_links(kind)
         ]
         return {"page": attendance_of(record, kind), "kinds": links}
+
+
+def kind_asked(request: SignedInRequest) -> Absence:
+    """The kind of absence that the address narrows to. Raises BadRequest."""
+    kind = absence_of(request.GET.get("absence", ""))
+    if kind is None:
+        kinds = wording.listed(one.value for one in Absence if one.value)
+        raise BadRequest(f"The absence in the address is one of {kinds}.")
+    return kind
 
 
 class PupilPlanView(RecordView):

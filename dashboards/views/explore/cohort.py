@@ -57,22 +57,24 @@ class ExploreView(GuardedView):
         asked = asked_slice(request)
         context = {**asked.context, "title": title_of(request), "page": None}
         if asked.now is not None:
-            context.update(self._page(request, asked, asked.now))
+            context.update(page_of(request, asked, asked.now))
         return render(request, "dashboards/explore/cohort.html", context)
 
-    def _page(self, request: SignedInRequest, asked: AskedSlice, now: Slice) -> dict[str, Any]:
-        dimensions = dimensions_of(now, asked.form.fields)
-        chosen = chosen_division(request, dimensions, now)
-        page = explore_page(_question(asked, now, dimensions, chosen))
-        form = DivideForm(initial=chosen, dimensions=dimensions)
-        return {
-            "page": page,
-            "period": now.period,
-            "divide_form": form,
-            "divide_kept": [(name, value) for name, value in _bar(request) if value],
-            "kept": [*asked.context["kept"], *chosen.items()],
-            "most": _what_to_remove(asked) if page.is_empty else None,
-        }
+
+def page_of(request: SignedInRequest, asked: AskedSlice, now: Slice) -> dict[str, Any]:
+    """The page, and how it is divided."""
+    dimensions = dimensions_of(now, asked.form.fields)
+    chosen = chosen_division(request, dimensions, now)
+    page = explore_page(_question(asked, now, dimensions, chosen))
+    form = DivideForm(initial=chosen, dimensions=dimensions)
+    return {
+        "page": page,
+        "period": now.period,
+        "divide_form": form,
+        "divide_kept": [(name, value) for name, value in _bar(request) if value],
+        "kept": [*asked.context["kept"], *chosen.items()],
+        "most": _what_to_remove(asked) if page.is_empty else None,
+    }
 
 
 def title_of(request: SignedInRequest) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from accounts.roles import Permission
+from attendance_portal.shared import clock
 from dashboards.charts import Chart
 from dashboards.exports import registry
+from dashboards.read_models.registers_page import registers_page
 from dashboards.read_models.school_page import groups_chart, school_charts
 from dashboards.read_models.standing import standing
 from dashboards.read_models.three_charts import Charts
@@ -127,3 +129,19 @@ def feed_grid(request: SignedInRequest, _is_protected: bool) -> Chart | None:
     """F14, which counts no child: the same for every reader."""
     page = feeds.page_of(request, standing(None, user=request.user, latest_href=""))
     return page.grid if page else None
+
+
+@registry.chart(
+    "school-feed-grid",
+    "Registers received, a school",
+    Permission.SEE_SCHOOLS,
+    page="school_registers",
+    args=("urn",),
+    protects=True,
+)
+def school_feed_grid(request: SignedInRequest, _is_protected: bool) -> Chart | None:
+    """F14 of a school, which counts no child."""
+    school, on = school_of(request), day_of(request)
+    if on is None:
+        return None
+    return registers_page(school, request.user, as_of=on, on=clock.today()).grid
