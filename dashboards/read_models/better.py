@@ -74,6 +74,28 @@ def better_block(user: User, as_of: date) -> BetterBlock | None:
     )
 
 
+@dataclass(frozen=True)
+class BetterPlaces:
+    """The same by what stands for a place: schools by URN, wards by their number."""
+
+    schools: Mapping[int, Better]
+    wards: Mapping[int, Better]
+
+
+def better_places(user: User, as_of: date) -> BetterPlaces:
+    """As of a day; nobody for readers who do not see the whole authority."""
+    if not access_of(user).everything:
+        return BetterPlaces({}, {})
+    schools = School.objects.visible_to(user).filter(status="open").values_list("urn", "name")
+    names = dict(schools)
+    found = expected_on(sorted(names), as_of)
+    wards = Place.objects.in_bulk(list(found.wards))
+    return BetterPlaces(
+        {urn: Better(names[urn], _said(found.schools[urn])) for urn in _lower(found.schools)},
+        {pk: Better(wards[pk].name, _said(found.wards[pk])) for pk in _lower(found.wards)},
+    )
+
+
 def _lower(standings: Mapping[int, Standing]) -> list[int]:
     return [key for key, each in standings.items() if each.verdict is Verdict.LOWER]
 

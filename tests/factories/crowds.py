@@ -15,16 +15,14 @@ _NUMBERS = count(300_000)
 _WEEK = 10  # sessions
 
 
-def crowd(
-    school: School, missed: Sequence[int], *, ward: Place | None = None, code: str = "O"
-) -> list[Enrolment]:
-    """A child for each number of sessions missed, of the 50 of five weeks."""
+def enrolled(school: School, number: int, *, ward: Place | None = None) -> list[Enrolment]:
+    """So many children on a school's roll, of whom nothing is in the register yet."""
     pupils = []
-    for number in (next(_NUMBERS) for _ in missed):
-        name = f"Crowd{number}"
+    for each in (next(_NUMBERS) for _ in range(number)):
+        name = f"Crowd{each}"
         pupils.append(
             Pupil(
-                upn=upn(number),
+                upn=upn(each),
                 surname=name,
                 forename="Robin",
                 folded_name=f"{name.lower()}, robin",
@@ -33,10 +31,17 @@ def crowd(
             )
         )
     Pupil.objects.bulk_create(pupils)
-    enrolments = Enrolment.objects.bulk_create(
+    return Enrolment.objects.bulk_create(
         Enrolment(pupil=pupil, school=school, starts_on=date(2024, 9, 2), year_group="8")
         for pupil in pupils
     )
+
+
+def crowd(
+    school: School, missed: Sequence[int], *, ward: Place | None = None, code: str = "O"
+) -> list[Enrolment]:
+    """A child for each number of sessions missed, of the 50 of five weeks."""
+    enrolments = enrolled(school, len(missed), ward=ward)
     RegisterWeek.objects.bulk_create(
         RegisterWeek(
             enrolment=enrolment,

@@ -14,11 +14,13 @@ from attendance_portal.shared import wording
 from dashboards.charts import Share, words
 from dashboards.charts.wards import hidden_wards
 from dashboards.deprivation import SOURCE, deprivation_of
+from dashboards.read_models.better import better_places
 from dashboards.read_models.borough_tables import Rate
 from dashboards.read_models.insight.places import (
     DEFAULT_SORT,
     HOME,
     SCHOOL,
+    BetterLine,
     PlaceLine,
     map_rows,
     place_href,
@@ -75,6 +77,7 @@ class PlacePage:
     other_way: OtherWay | None
     wards: list[PlaceLine]
     schools: list[PlaceLine]
+    better: list[BetterLine]
     boundaries: str
     note: str
 
@@ -121,6 +124,7 @@ def place_page(asked: Slice, place: Place, by: str, wider: Sequence[int] = ()) -
         other_way=None if is_protected else _other_way(asked, place, by),
         wards=[] if is_protected or place.kind == Place.Kind.WARD else _wards(asked, wards, by),
         schools=[] if is_protected else _schools(asked, place),
+        better=[] if is_protected else _better(asked, place),
         boundaries=_boundaries(wards),
         note=_PROTECTED_NOTE if is_protected else "",
     )
@@ -217,6 +221,24 @@ def _schools(asked: Slice, place: Place) -> list[PlaceLine]:
             filters={"school": str(school.pk), "place": "", "place_by": ""},
         )
         for school in schools
+    ]
+
+
+def _better(asked: Slice, place: Place) -> list[BetterLine]:
+    """The place's wards and schools that are better than expected, wards first, A to Z."""
+    found = better_places(asked.user, asked.as_of)
+    wards = Place.objects.filter(Q(pk=place.pk) | Q(part_of=place)).order_by("name")
+    inside = Q(ward=place) | Q(ward__part_of=place)
+    schools = School.objects.visible_to(asked.user).filter(inside).order_by("folded_name", "urn")
+    lines = [
+        BetterLine(ward.name, place_href(asked, ward.code, HOME), found.wards[ward.pk].said)
+        for ward in wards
+        if ward.pk in found.wards
+    ]
+    return lines + [
+        BetterLine(school.name, reverse("school", args=[school.pk]), found.schools[school.pk].said)
+        for school in schools
+        if school.pk in found.schools
     ]
 
 

@@ -19,6 +19,7 @@ from dashboards.charts import Chart, WardFacts, WardRow, wards_on_a_map, words
 from dashboards.charts.wards import hidden_wards
 from dashboards.deprivation import SOURCE, deprivation_of
 from dashboards.listing import Column
+from dashboards.read_models.better import better_places
 from dashboards.read_models.borough_tables import Rate
 from dashboards.read_models.insight.quadrants import Quadrants, quadrants_of
 from dashboards.read_models.insight.whom import BOROUGH, count_of, heading_of, is_too_few, whom
@@ -70,6 +71,15 @@ class PlaceLine:
 
 
 @dataclass(frozen=True)
+class BetterLine:
+    """A ward or school with fewer persistently absent pupils than expected, beyond chance."""
+
+    name: str
+    href: str
+    said: str
+
+
+@dataclass(frozen=True)
 class PlacesPage:
     """The whole page. `empty` says why there is no map; `lowest` names the ward that others are set
     to."""
@@ -82,6 +92,7 @@ class PlacesPage:
     lines: list[PlaceLine] = field(default_factory=list)
     localities: list[PlaceLine] = field(default_factory=list)
     quadrants: Quadrants | None = None
+    better: list[BetterLine] = field(default_factory=list)
     lowest: str = ""
     note: str = ""
 
@@ -192,6 +203,7 @@ def places_page(asked: Slice, view: View) -> PlacesPage:
         page,
         lines=ward_lines(wards, view.sort),
         localities=_localities(wards),
+        better=_better(wards),
         lowest="" if lowest is None else wards.places[lowest].name,
     )
 
@@ -305,6 +317,18 @@ def _rate(label: str, part: int, whole: int, href: str = "") -> Rate:
     if not whole:
         return Rate(label, NO_DATA)
     return Rate(label, shown_percent(part, whole), f"{part:,} of {whole:,}", href)
+
+
+def _better(wards: Wards) -> list[BetterLine]:
+    """Wards better than expected, A to Z: where to ask what works."""
+    asked = wards.asked
+    found = better_places(asked.user, asked.as_of).wards
+    lines = [
+        BetterLine(found[place.pk].name, place_href(asked, code, HOME), found[place.pk].said)
+        for code, place in wards.places.items()
+        if place.pk in found
+    ]
+    return sorted(lines, key=lambda line: line.name.lower())
 
 
 def _localities(wards: Wards) -> list[PlaceLine]:

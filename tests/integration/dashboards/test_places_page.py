@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from attendance.models import EnrolmentPeriod, PeriodKind
 from attendance.services.nightly import run_for_everyone
 from schools.models import Enrolment, Place
 from tests.factories.classes import LATEST, queries_of
-from tests.factories.crowds import crowd
+from tests.factories.crowds import crowd, enrolled
 from tests.factories.schools import PlaceFactory, SchoolFactory, make_terms
 
 PAGE = "/places/"
@@ -169,6 +170,42 @@ def test_place_page_has_figures_schools_and_the_other_way(two, signed_in):
     assert "December 2022" in shown.boundaries
     assert client.get(shown.figures[1].here.href).context["count"] == 20
     assert all(said == held for _, said, held in lists_of(client, shown.schools))
+
+
+@pytest.fixture
+def better(two) -> TwoWards:
+    """Hutton and Elm have 60 more who are all there; of 540 elsewhere a quarter is persistent."""
+    made = crowd_of_periods(two.elm, 60, ward=two.hutton, one_in=0)
+    made += crowd_of_periods(SchoolFactory(), 540, ward=two.loftus, one_in=4)
+    EnrolmentPeriod.objects.bulk_create(made)
+    return two
+
+
+def crowd_of_periods(school, number, *, ward, one_in):
+    """Figures of so many children, without their registers."""
+    return [
+        EnrolmentPeriod(
+            enrolment=enrolment, school=school, academic_year=2025, kind=PeriodKind.YEAR, key=2025,
+            possible=100, attended=80 if is_persistent else 100,
+            authorised=20 if is_persistent else 0, unauthorised=0, illness=0,
+            persistent=is_persistent, severe=False,
+        )
+        for place, enrolment in enumerate(enrolled(school, number, ward=ward))
+        for is_persistent in [bool(one_in) and place % one_in == 0]
+    ]  # fmt: skip
+
+
+def test_wards_and_schools_better_than_expected_are_named(better, signed_in):
+    client = signed_in("analyst")
+    shown = page(client)
+
+    assert [line.name for line in shown.better] == ["Hutton"]
+    assert shown.better[0].said.startswith("0 of 80 pupils persistently absent; ")
+    assert "Better than expected" in client.get(PAGE).content.decode()
+    here = page(client, f"/places/{HUTTON}/")
+    assert [line.name for line in here.better] == ["Hutton", "Elm School"]
+    assert page(client, f"/places/{LOFTUS}/").better == []
+    assert page(client, f"{PAGE}?protected=1").better == []
 
 
 def test_place_where_nobody_lives_says_so(two, signed_in):

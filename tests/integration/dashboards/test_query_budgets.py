@@ -51,9 +51,9 @@ BUDGETS = {
     "borough": 28,  # three for the cases that wait in a stage
     "explore": 60,
     "explore_at_risk": 24,
-    "concentration": 30,
-    "place_list": 30,
-    "place": 30,
+    "concentration": 20,
+    "place_list": 21,
+    "place": 26,
     "benchmark": 30,
     "school_list": 17,
     "school": 33,
