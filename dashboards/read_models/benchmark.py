@@ -275,16 +275,16 @@ def _chart(
     facts = ComparedFacts(
         heading=heading,
         rows=rows,
-        us=_us(asked.who),
+        us=_us(asked),
         region=benchmarks.REGION,
         sources=_source(phases, stretch),
     )
     return compared_with_others(facts, protected=asked.is_protected)
 
 
-def _us(who: str) -> str:
-    """How our dot is named: a published borough stands in the same chart."""
-    return "Our registers" if who == EVERYONE else f"{who[:1].upper()}{who[1:]}"
+def _us(asked: Question) -> str:
+    """How our dot is named: the one school, or ours beside the published ones."""
+    return asked.schools[0].name if len(asked.schools) == 1 else "Our registers"
 
 
 def _value(published: Published | None) -> Decimal | None:
