@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from dashboards.views.meetings import (
     after,
     agenda,
+    answers,
     board,
     booking,
     confirm,
@@ -29,6 +30,11 @@ urlpatterns: list[URLPattern] = [
         "meetings/agendas/<int:item_id>/",
         templates.AgendaWordingView.as_view(),
         name="meeting_agenda_wording",
+    ),
+    path(
+        "meetings/actions/<int:row_id>/",
+        answers.AnswerView.as_view(),
+        name="meeting_action_answer",
     ),
     path("meetings/book/", booking.BookView.as_view(), name="meeting_book"),
     path("m/<str:token>/", confirm.ConfirmView.as_view(), name="meeting_confirm"),

@@ -176,6 +176,17 @@ def add_live_action(
     return row
 
 
+def check_can_answer(user: User, row: MeetingAction) -> None:
+    """Whether this person says if an action is accepted: its owner, while they are asked."""
+    action = row.action
+    if action.owner is None:
+        check_can_run(user, row.meeting)
+    elif action.owner != user:
+        raise Refused(f"{action.owner} is asked, and answers.", code="not_the_owner")
+    if row.acceptance != Acceptance.ASKED:
+        raise Refused("Nobody is asking about this action now.", code="nobody_asks")
+
+
 @transaction.atomic
 def answer_action(
     *,
@@ -194,12 +205,7 @@ def answer_action(
     answer = Acceptance.ACCEPTED if is_accepted else Acceptance.DECLINED
     if row.acceptance == answer:
         return row
-    if action.owner_id is None:
-        check_can_run(by, row.meeting)
-    elif action.owner_id != by.pk:
-        raise Refused(f"{action.owner} is asked, and answers.", code="not_the_owner")
-    if row.acceptance != Acceptance.ASKED:
-        raise Refused("Nobody is asking about this action now.", code="nobody_asks")
+    check_can_answer(by, row)
     row.acceptance, row.answered_at = answer.value, at
     if not is_accepted:
         row.declined_reason = needed(reason, "Say why.", pointer="reason", longest=300)

@@ -39,6 +39,7 @@ from tests.factories.cases import (
 from tests.factories.meetings import (
     AgendaItemFactory,
     AgendaTemplateItemFactory,
+    MeetingActionFactory,
     MeetingFactory,
     PackSnapshotFactory,
 )
@@ -113,6 +114,9 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "override_id": lambda things: override_of(things).pk,
     "fact": lambda things: "contract_offered",
     "meeting_id": lambda things: meeting_of(things).pk,
+    "row_id": lambda things: (
+        MeetingActionFactory(meeting=meeting_of(things), acceptance="asked").pk
+    ),
     "item_id": lambda things: AgendaTemplateItemFactory().pk,
     "cohort": lambda things: "many_short_absences",
     "token": lambda things: meeting_of(things).confirm_token,

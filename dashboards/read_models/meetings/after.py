@@ -32,7 +32,7 @@ from dashboards.read_models.meetings.windows import (
 )
 from meetings.choices import MailKind
 from meetings.models import Meeting, PackSnapshot
-from meetings.permissions import check_can_book
+from meetings.permissions import check_can_book, check_can_run
 from meetings.read_models.agreed import Agreed, Completion, agreed, completions
 from meetings.read_models.preparation import Discussed, discussed
 from meetings.states import MAILS, MailState, MeetingState
@@ -99,6 +99,7 @@ class After:
     children: list[ChildLine]
     children_read: list[Pupil]
     next_href: str
+    may_run: bool
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def after(asked: Standpoint) -> After:
         children=_children(asked, listed, around, pack),
         children_read=[*(one.pupil for one in listed), *about],
         next_href=_next(meeting, user),
+        may_run=allowed(check_can_run, user, meeting),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from attendance.read_models import school_totals
 from attendance.states import Tag
 from dashboards.read_models.meetings.head import moment_in_words, term_in_words
 from dashboards.read_models.school_list import council_contacts
+from meetings.read_models.agreed import completions
 from meetings.read_models.board import (
     TERMS,
     Board,
@@ -97,8 +98,10 @@ def meeting_board(
     found = board(user, academic_year=year, term=term, schools=schools)
     terms = tuple(term_in_words(year, number) for number in TERMS)
     contacts = council_contacts([row.urn for row in found.rows], on=on)
+    met = [cell.meeting_id for row in found.rows for cell in row.cells if cell.meeting_id]
+    done = {pk: one.words for pk, one in completions(met, on).items()}
     lines = {
-        row.urn: _line(row, term, terms, contacts.get(row.urn, ()), may_book=may_book)
+        row.urn: _line(row, term, terms, contacts.get(row.urn, ()), done, may_book=may_book)
         for row in found.rows
     }
     return MeetingBoard(
@@ -158,7 +161,13 @@ def _shown(found: Board, shown: str) -> Sequence[BoardRow]:
 
 
 def _line(
-    row: BoardRow, term: int, terms: tuple[str, ...], contacts: Sequence[str], *, may_book: bool
+    row: BoardRow,
+    term: int,
+    terms: tuple[str, ...],
+    contacts: Sequence[str],
+    done: Mapping[int, str],
+    *,
+    may_book: bool,
 ) -> BoardLine:
     now = row.cells[term - 1]
     query = urlencode({"school": row.urn})
@@ -168,7 +177,7 @@ def _line(
         name=row.school,
         phase=PHASE.get(row.phase, "Post-16"),
         contact=", ".join(contacts),
-        cells=tuple(_cell(one, words) for one, words in zip(row.cells, terms, strict=True)),
+        cells=tuple(_cell(one, words, done) for one, words in zip(row.cells, terms, strict=True)),
         book_href=f"{reverse('meeting_book')}?{query}" if may else "",
     )
 
@@ -177,8 +186,11 @@ def _stands(cell: Cell) -> bool:
     return cell.meeting_id is not None and not cell.reason
 
 
-def _cell(cell: Cell, term: str) -> BoardCell:
+def _cell(cell: Cell, term: str, done: Mapping[int, str]) -> BoardCell:
+    """Of a held meeting, what came of its actions too."""
     notes = [cell.decision_maker_words, cell.reason]
+    if cell.has_decision_maker is not None and cell.meeting_id is not None:
+        notes.append(done.get(cell.meeting_id, ""))
     if not cell.is_due:
         notes.append(_NOT_DUE)
     return BoardCell(

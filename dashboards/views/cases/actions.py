@@ -31,6 +31,7 @@ from dashboards.filters import DayField
 from dashboards.read_models.cases.actions import ActionLine, action_line, my_actions
 from dashboards.views.cases.common import Acting, CaseView, acting, back_to, log_reading
 from dashboards.views.chips import filter_chips
+from meetings.read_models.agreed import asked_to_accept
 from schools.permissions import GuardedView, SignedInRequest
 
 ANOTHER_DAY = "another"
@@ -72,6 +73,7 @@ class ActionListView(GuardedView):
         )
         context = {
             "mine": mine,
+            "asked": asked_to_accept(request.user, clock.today()),
             "pages": listing.page_links(mine.page, request.GET),
             "filter_form": form,
             "chips": filter_chips(form, request.GET),

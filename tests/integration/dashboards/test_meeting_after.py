@@ -296,3 +296,67 @@ def test_partner_who_was_asked_may_reflect_and_goes_back_to_the_meeting(client, 
     client.force_login(partner)
     response = client.post(page("meeting_reflection", table.meeting), {"text": "Good."})
     assert response.url == page("meeting", table.meeting)
+
+
+# Accepting what was agreed without one.
+
+
+@pytest.fixture
+def asked(table):
+    """Something that the school's lead was asked to do, who was not there."""
+    return MeetingActionFactory(
+        meeting=table.meeting,
+        acceptance="asked",
+        action__owner=table.lead,
+        action__text="Meet at the gate",
+        by=table.officer,
+    )
+
+
+def test_owner_finds_what_was_asked_of_them_and_accepts(lead, asked):
+    assert "Asked of you at a meeting: 1" in words(lead.get("/actions/"))
+    address = reverse("meeting_action_answer", args=[asked.pk])
+    assert "Meet at the gate" in words(lead.get(address))
+    assert "Say whether you accept it." in words(lead.post(address, {}))
+    assert lead.post(address, {"answer": "yes"}).url == "/actions/"
+    asked.refresh_from_db()
+    assert asked.acceptance == "accepted"
+    assert "Nobody is asking about this action now." in words(lead.get(address))
+
+
+def test_owner_gives_it_back_with_a_reason(lead, table, asked):
+    address = reverse("meeting_action_answer", args=[asked.pk])
+    assert "Say why." in words(lead.post(address, {"answer": "no", "reason": ""}))
+    lead.post(address, {"answer": "no", "reason": "I have moved on."})
+    asked.action.refresh_from_db()
+    assert asked.action.owner == table.officer
+
+
+def test_somebody_else_does_not_answer(officer, table, asked):
+    address = reverse("meeting_action_answer", args=[asked.pk])
+    assert f"{table.lead} is asked, and answers." in words(officer.get(address))
+    assert officer.post(address, {"answer": "yes"}).status_code == 403
+    assert officer.post(address, {}).status_code == 403
+
+
+def test_whoever_runs_meetings_answers_for_somebody_without_a_login(officer, table):
+    row = MeetingActionFactory(
+        meeting=table.meeting,
+        acceptance="asked",
+        action__owner=None,
+        action__owner_name="Jo Nurse",
+    )
+    page_of = officer.get(page("meeting_after", table.meeting))
+    assert "Say whether they accept" in words(page_of)
+    officer.post(reverse("meeting_action_answer", args=[row.pk]), {"answer": "yes"})
+    row.refresh_from_db()
+    assert row.acceptance == "accepted"
+
+
+def test_action_of_another_school_is_not_found(client, asked, user_with):
+    client.force_login(user_with("school_lead", school=MeetingFactory().school))
+    assert client.get(reverse("meeting_action_answer", args=[asked.pk])).status_code == 404
+
+
+def test_own_action_can_be_marked_done_from_the_page(lead, table, asked):
+    assert "Mark done: Meet at the gate" in words(lead.get(page("meeting_after", table.meeting)))
