@@ -62,7 +62,8 @@ class ByLinkView(PublicView):
         """As any public page, for nobody but the reader."""
         response = super().dispatch(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then hide where the form came from, and it would be refused.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     def invitation(self, token: str) -> Invitation:

@@ -207,7 +207,7 @@ def test_link_shows_times_to_a_visitor_and_no_search_engine_keeps_it(client, off
     assert "Tuesday 17 March 2026, 9:30am" in page
     assert "Room 4" in page
     assert response["X-Robots-Tag"] == "noindex, nofollow"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 
