@@ -49,6 +49,7 @@ BUDGETS = {
     "family_list": 11,
     "visit_sheet": 16,
     "borough": 28,  # three for the cases that wait in a stage
+    "trust": 42,
     "explore": 60,
     "explore_at_risk": 24,
     "concentration": 20,
