@@ -143,7 +143,7 @@ BUDGETS = {
     "meeting_invite": 16,
     "meeting_action_answer": 12,
     "meeting_after": 35,
-    "meeting_reflection": 12,
+    "meeting_reflection": 14,
     "meeting_practice_write": 12,
     "meeting_practice": 8,
     "meeting_agendas": 8,
