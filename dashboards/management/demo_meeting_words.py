@@ -15,6 +15,8 @@ LEADS: Final = (
 )  # fmt: skip
 PLACE: Final = "The meeting room beside reception"
 
+STALE: Final = "The office sends the missing days before the meeting."
+
 NOT_HELD: Final = (
     "The head teacher was ill, and nobody else could decide for the school.",
     "An inspection of the school fell on the day.",

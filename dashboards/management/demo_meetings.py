@@ -22,8 +22,15 @@ from attendance.rules.percent import shown_percent
 from attendance_portal.shared.clock import LONDON
 from cases.services.actions import complete_action, drop_action
 from dashboards.management import demo_meeting_words as words
+from dashboards.read_models.meetings.pack import build_pack, content_of
 from meetings.choices import TASKS, About, Side
-from meetings.models import Meeting, MeetingAction, MeetingMail, SelfAssessment
+from meetings.models import (
+    STALE_SCHOOL_DAYS,
+    Meeting,
+    MeetingAction,
+    MeetingMail,
+    SelfAssessment,
+)
 from meetings.read_models.preparation import severely_absent
 from meetings.services.after import (
     give_leave,
@@ -42,6 +49,7 @@ from meetings.services.live import (
     start_meeting,
 )
 from meetings.services.own_view import Scored, save_own_view, share_own_view
+from meetings.services.pack import freeze_pack
 from meetings.services.people import Guest
 from meetings.services.preparation import offer_places, tick_task, write_tried
 from meetings.states import MailState
@@ -62,6 +70,7 @@ ASKED_BEFORE: Final = timedelta(days=21)
 FIRST_AFTER: Final = {AUTUMN: 24, SPRING: 8}
 APART: Final = {AUTUMN: 3, SPRING: 2}
 A_DAY: Final = 12  # from the 13th school on, afternoons
+PACKS_AHEAD: Final = 3  # schools of a patch whose pack of a booked meeting is frozen already
 OWN_DRAFT: Final = 6  # expectations that the school of the school lead has scored so far
 
 
@@ -83,7 +92,8 @@ def make_meetings(hosts: Hosts, *, until: date, today: date) -> int:
     for officer, schools in hosts.patches:
         rates = _rates(officer, until)
         for place, school in enumerate(_own_last(schools, hosts.own_school)):
-            table = Table(school, officer, hosts, place, today, rates.get(school.pk, ""))
+            rate = rates.get(school.pk, "")
+            table = Table(school, officer, hosts, place, today, until, rate)
             table.autumn()
             table.spring()
     # Their day is past: what would have been mailed then is not mailed now.
@@ -108,10 +118,17 @@ class Table:
     """One school and its officer, two terms long."""
 
     def __init__(
-        self, school: School, officer: User, hosts: Hosts, place: int, today: date, rate: str
+        self,
+        school: School,
+        officer: User,
+        hosts: Hosts,
+        place: int,
+        today: date,
+        until: date,
+        rate: str,
     ) -> None:
         self.school, self.officer, self.hosts = school, officer, hosts
-        self.place, self.today, self.rate = place, today, rate
+        self.place, self.today, self.until, self.rate = place, today, until, rate
         self.lead = hosts.leads[school.pk]
         self.is_own = school == hosts.own_school
         self.days = ExpectedDays()
@@ -147,7 +164,10 @@ class Table:
         elif how == BOOKED:
             on = self._school_day(self.days.after(self.today, 3 + 2 * (self.place // 2 % 6)))
             self._write_own_view(SPRING, self.today)
-            self._prepare(self._book(on), tasks=2)
+            meeting = self._book(on)
+            self._prepare(meeting, tasks=2)
+            if self.place < PACKS_AHEAD:
+                self._freeze(meeting, self.today)
         elif how == OFFERED:
             self._offer()
         elif how == NOT_HELD:
@@ -246,12 +266,24 @@ class Table:
                 meeting=meeting, what=what, agency=agency, places=places,
                 **self._typed(self.officer, self.today),
             )  # fmt: skip
+        self._freeze(meeting, self.today)
         share_agenda(meeting=meeting, **self._as(self.officer, self.today))
         scores = list(words.scores_of(self.place, later=True).items())[:OWN_DRAFT]
         save_own_view(
             school=self.school, academic_year=self.year, term=SPRING, version=0,
             texts={"strengths": words.OWN_VIEW["strengths"]},
             scores={name: Scored(score) for name, score in scores}, **who,
+        )  # fmt: skip
+
+    def _freeze(self, meeting: Meeting, on: date) -> None:
+        """The pack as of the day before, or the day of the figures."""
+        as_of = min(self.days.last_before(on) or on, self.until)
+        pack = build_pack(meeting, self.officer, as_of=as_of, on=on)
+        is_stale = pack.school_days_behind >= STALE_SCHOOL_DAYS
+        freeze_pack(
+            meeting=meeting, content=content_of(pack), as_of=as_of,
+            school_days_behind=pack.school_days_behind,
+            stale_reason=words.STALE if is_stale else "", **self._typed(self.officer, on),
         )  # fmt: skip
 
     # The meeting, and after it.
@@ -261,6 +293,8 @@ class Table:
         tried = words.TRIED[self.place % len(words.TRIED)]
         before = self._typed(self.lead, on - timedelta(days=3))
         write_tried(meeting=meeting, cohort=cohort.value, tried=tried, **before)
+        if meeting.term == SPRING or self.is_own:
+            self._freeze(meeting, on)
         starts_at = self._starts_at(on)
         begun = starts_at + timedelta(minutes=5)
         now: dict[str, Any] = {"by": self.officer, "on": on, "at": begun}

@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 TELLING = {"cohort", "kind", "measure", "flag", "state", "absence", "protected"}
 MOST_PAGES = 400
 DEEPEST = 8
-ALIKE = 1  # counts of one kind that a page's kind has opened, so that no page is opened for each
+ALIKE = 2  # counts of one kind that a page's kind has opened, so that no page is opened for each
 _TOKEN = re.compile(r"<!--.*?-->|<![^>]*>|<(/?)([\w-]+)([^>]*?)(/?)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)(?:=(?:"([^"]*)"|'([^']*)'))?""")
 _PASSAGES = {"p", "td", "li", "dd", "figcaption", "summary"}
@@ -238,9 +238,10 @@ def crawl(client: Client, start: str) -> list[Page]:
 
 
 def _counts(page: Page, link: Link, opened: Counter[object]) -> bool:
-    """Whether this is one of the first links of its kind that say how many they open."""
+    """Whether this is one of the first links of its kind that say how many they open: by the kind
+    of page it stands on and the names of what it asks."""
     if promised(link) is None:
         return False
-    kind = (route_of(page.address), frozenset(pieces_of(link.href)))
+    kind = (route_of(page.address), frozenset(name for _, name, _ in pieces_of(link.href)))
     opened[kind] += 1
     return opened[kind] <= ALIKE

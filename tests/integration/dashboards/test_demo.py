@@ -23,15 +23,24 @@ from dashboards.management.demo import RUNS, load_demo
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN
 from dashboards.management.demo_meetings import AUTUMN, SPRING
 from dashboards.management.demo_people import EAST, LOCALITIES, WARDS, WEST, Login
+from dashboards.read_models.meetings.pack import pack_from
 from dashboards.read_models.people import with_access
 from dashboards.read_models.series import weekly_points
 from dashboards.read_models.worklist import Worklist, worklist
 from meetings.choices import EXPECTATIONS, TASKS, About
-from meetings.models import Meeting, MeetingAction, MeetingMail, PracticeNote, SelfAssessment
+from meetings.models import (
+    Meeting,
+    MeetingAction,
+    MeetingMail,
+    PackSnapshot,
+    PracticeNote,
+    SelfAssessment,
+)
 from meetings.read_models.agreed import last_actions
 from meetings.read_models.board import Board, board, not_booked, upcoming
 from meetings.read_models.own_view import own_view
 from meetings.read_models.preparation import tasks_of
+from meetings.services.pack import is_intact
 from meetings.states import MailState, MeetingState
 from schools.models import Place, Pupil, School
 from tests.factories.kept import never_kept
@@ -280,6 +289,15 @@ def test_school_lead_finds_a_meeting_on_thursday_in_the_middle_of_preparation(pe
     assert 0 < view.scored < len(EXPECTATIONS)
     assert all(row.last_score for row in view.scores)
     assert last_actions(lead, meeting, TODAY)
+
+
+def test_packs_of_this_term_are_frozen_and_whole(people) -> None:
+    packs = list(PackSnapshot.objects.visible_to(people["team.manager"]))
+    held = Meeting.objects.filter(term=SPRING, state=MeetingState.HELD)
+    assert {pack.meeting_id for pack in packs} > set(held.values_list("pk", flat=True))
+    assert all(is_intact(pack) and pack_from(pack.content).school for pack in packs)
+    own = Meeting.objects.get(term=SPRING, school=SCHOOLS["three_days_behind"])
+    assert own.packs.get().stale_reason
 
 
 def test_trust_lead_finds_meetings_of_several_schools(people) -> None:
