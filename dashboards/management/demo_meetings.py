@@ -22,7 +22,8 @@ from attendance.rules.percent import shown_percent
 from attendance_portal.shared.clock import LONDON
 from cases.services.actions import complete_action, drop_action
 from dashboards.management import demo_meeting_words as words
-from dashboards.read_models.meetings.pack import build_pack, content_of
+from dashboards.management.demo_packs import pack_then
+from dashboards.read_models.meetings.pack import content_of
 from meetings.choices import TASKS, About, Side
 from meetings.models import (
     STALE_SCHOOL_DAYS,
@@ -278,7 +279,7 @@ class Table:
     def _freeze(self, meeting: Meeting, on: date) -> None:
         """The pack as of the day before, or the day of the figures."""
         as_of = min(self.days.last_before(on) or on, self.until)
-        pack = build_pack(meeting, self.officer, as_of=as_of, on=on)
+        pack = pack_then(meeting, self.officer, as_of=as_of, until=self.until, on=on)
         is_stale = pack.school_days_behind >= STALE_SCHOOL_DAYS
         freeze_pack(
             meeting=meeting, content=content_of(pack), as_of=as_of,

@@ -240,8 +240,8 @@ def test_borough_and_each_school_equal_export_dashboard(officer, tmp_path, as_of
     page = read(officer, f"/borough/?as_of={as_of}")
 
     assert figures_of(page) == four(la)
-    lines = {
-        href: [
+    lines = {  # each line leads to the school as of the same day
+        href.partition("?")[0]: [
             shares(cells[name])[0] for name in ("Absence", "Persistent", "Severe", "Unauthorised")
         ]
         for _, href, cells in rows_of(page)

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from accounts.services import verify_audit_chain
 from attendance.borough.fixtures import SCHOOLS, upn_of
 from attendance.models import Flag, FlagAnswer, NightlyRun
+from attendance.read_models.calendar import ExpectedDays
 from attendance.selectors import latest_run, schools_behind
 from attendance.states import FlagKind
 from attendance_portal.shared import clock
@@ -296,6 +297,10 @@ def test_packs_of_this_term_are_frozen_and_whole(people) -> None:
     held = Meeting.objects.filter(term=SPRING, state=MeetingState.HELD)
     assert {pack.meeting_id for pack in packs} > set(held.values_list("pk", flat=True))
     assert all(is_intact(pack) and pack_from(pack.content).school for pack in packs)
+    for pack in packs:  # the figures of its own day, and not of today
+        behind = [one.pupil for one in pack_from(pack.content).severe]
+        days = ExpectedDays().between(date(2025, 8, 31), pack.as_of)
+        assert all(one.possible <= 2 * days for one in behind)
     own = Meeting.objects.get(term=SPRING, school=SCHOOLS["three_days_behind"])
     assert own.packs.get().stale_reason
 
