@@ -18,6 +18,8 @@ TELLING = {"cohort", "kind", "measure", "flag", "state", "absence", "protected"}
 MOST_PAGES = 400
 DEEPEST = 8
 ALIKE = 2  # counts of one kind that a page's kind has opened, so that no page is opened for each
+MOST_LISTS = 100  # opened to be counted; every parameter, and every value that tells, is beside it
+_LISTS = "lists"
 _TOKEN = re.compile(r"<!--.*?-->|<![^>]*>|<(/?)([\w-]+)([^>]*?)(/?)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)(?:=(?:"([^"]*)"|'([^']*)'))?""")
 _PASSAGES = {"p", "td", "li", "dd", "figcaption", "summary"}
@@ -243,5 +245,8 @@ def _counts(page: Page, link: Link, opened: Counter[object]) -> bool:
     if promised(link) is None:
         return False
     kind = (route_of(page.address), frozenset(name for _, name, _ in pieces_of(link.href)))
+    if opened[kind] == ALIKE or opened[_LISTS] == MOST_LISTS:
+        return False
     opened[kind] += 1
-    return opened[kind] <= ALIKE
+    opened[_LISTS] += 1
+    return True
