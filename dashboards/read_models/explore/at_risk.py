@@ -70,7 +70,7 @@ class AtRiskRow:
     absence: str
     sessions: str
     can_miss: str
-    of_left: str
+    sessions_left: str
     under_from: str
 
 
@@ -156,7 +156,7 @@ def _row(row: Enrolment, asked: Slice, days: DaysLeft, school_href: str) -> AtRi
         absence=shown_percent(absent, possible),
         sessions=f"{absent:,} of {possible:,} sessions",
         can_miss="None" if more is None else f"{more:,}",
-        of_left=f"of {left:,} sessions left",
+        sessions_left=f"{left:,}",
         under_from=_under_from(absent, possible, ahead),
     )
 

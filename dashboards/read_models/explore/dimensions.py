@@ -25,6 +25,7 @@ from schools.choices import (
 from schools.models import School
 
 NOT_KNOWN: Final = "Not known"
+SCHOOL: Final = "school"
 MOST_SCHOOLS: Final = 12  # beyond it the page of schools is the place to compare them
 
 Measure = Literal["persistent", "severe", "absence"]
@@ -104,10 +105,10 @@ def dimensions_of(asked: Slice, usable: Iterable[str]) -> tuple[Dimension, ...]:
     """
     filters = frozenset(usable)
     found = [each for each in ALWAYS if each.filter_name in filters]
-    if "school" in filters and 1 < len(asked.schools) <= MOST_SCHOOLS:
+    if SCHOOL in filters and 1 < len(asked.schools) <= MOST_SCHOOLS:
         rows = School.objects.filter(pk__in=asked.schools).alphabetical()
         names = {str(urn): name for urn, name in rows.values_list("pk", "name")}
-        found.append(Dimension("school", "School", "school_id", names, is_narrow=False))
+        found.append(Dimension(SCHOOL, "School", "school_id", names, is_narrow=False))
     return tuple(found)
 
 

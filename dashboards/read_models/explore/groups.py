@@ -12,6 +12,7 @@ from dashboards.charts import Chart, GroupFacts, Heading, group_gaps
 from dashboards.charts.facts import GroupRow
 from dashboards.read_models.explore.dimensions import (
     MEASURES,
+    SCHOOL,
     Dimension,
     Measure,
     by_group,
@@ -57,7 +58,10 @@ class CrossTable:
 
 
 def groups_chart(asked: Slice, dimension: Dimension, measure: Measure, who: str) -> Chart | None:
-    """F8: each group beside everyone else of the slice."""
+    """F8: each group beside everyone else of the slice. Schools stand in the table alone, A to Z:
+    a chart would name the one that misses most."""
+    if dimension.key == SCHOOL:
+        return None
     sums = by_group(dimension, grouped(asked, dimension.path))
     everyone = Sums()
     for each in sums.values():

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from attendance.read_models.by_reason import Reasons, reasons_of_enrolments, reasons_of_schools
 from attendance.read_models.by_school import sums_on
-from attendance.read_models.figures import ABSENT, WHOLE_YEAR
 from attendance.rules.percent import shown_percent
-from attendance.rules.periods import Period, PeriodKind
 from attendance.rules.protection import HIDDEN, MEANINGS
 from attendance_portal.shared import wording
 from dashboards.charts import Chart
@@ -25,6 +22,7 @@ from dashboards.read_models.explore.figures import (
 )
 from dashboards.read_models.explore.groups import CrossTable, cross_table, groups_chart
 from dashboards.read_models.explore.movement import MovementBlock, movement_block
+from dashboards.read_models.reasons_panel import ReasonsPanel, panel_of_slice
 from dashboards.read_models.series import Ground
 from dashboards.read_models.slices import Slice, Sums, sums
 from dashboards.read_models.slices.charts import Drawn, slice_charts
@@ -80,7 +78,7 @@ class ExplorePage:
     groups: Chart | None = None
     cross: CrossTable | None = None
     movement: MovementBlock | None = None
-    reasons: Reasons | None = None
+    reasons: ReasonsPanel | None = None
     pupils_href: str = ""
     at_risk: str = ""
     at_risk_href: str = ""
@@ -104,7 +102,7 @@ def explore_page(asked: Question) -> ExplorePage:
         groups=groups_chart(now, asked.down, asked.measure, whom(now)),
         cross=cross_table(now, asked.down, asked.across, asked.measure) if asked.across else None,
         movement=movement_block(now),
-        reasons=reasons_of(now),
+        reasons=panel_of_slice(now),
         pupils_href=now.list_of(),
         at_risk=wording.counted(now.kept("at-risk", at_risk(now).count), "pupil"),
         at_risk_href=now.link("explore_at_risk"),
@@ -196,15 +194,3 @@ def _last_year_note(asked: Question) -> str:
 
 def _drawn(asked: Question, then: Slice | None) -> Drawn:
     return Drawn(asked.now, then, asked.ground, whom(asked.now))
-
-
-def reasons_of(asked: Slice) -> Reasons:
-    """Sessions by code and day of the week, in the period asked for."""
-    period = asked.figures.period
-    year = asked.figures.year
-    kind = PeriodKind[period.kind.name]
-    key = str(year if period == WHOLE_YEAR else period.key)
-    within = Period(year, kind, key)
-    if asked.is_of_whole_schools and asked.missed == ABSENT:
-        return reasons_of_schools(asked.schools, as_of=asked.as_of, period=within)
-    return reasons_of_enrolments(asked.rows.order_by(), as_of=asked.as_of, period=within)

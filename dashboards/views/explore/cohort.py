@@ -18,7 +18,7 @@ from dashboards.read_models.explore.dimensions import (
     dimensions_of,
     narrowed,
 )
-from dashboards.read_models.explore.page import Question, explore_page
+from dashboards.read_models.explore.page import ExplorePage, Question, explore_page
 from dashboards.read_models.slices import Slice
 from dashboards.views.slices import AskedSlice, asked_slice
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
@@ -57,24 +57,31 @@ class ExploreView(GuardedView):
         asked = asked_slice(request)
         context = {**asked.context, "title": title_of(request), "page": None}
         if asked.now is not None:
-            context.update(page_of(request, asked, asked.now))
+            context.update(self._page(request, asked, asked.now))
         return render(request, "dashboards/explore/cohort.html", context)
 
+    def _page(self, request: SignedInRequest, asked: AskedSlice, now: Slice) -> dict[str, Any]:
+        dimensions = dimensions_of(now, asked.form.fields)
+        chosen = chosen_division(request, dimensions, now)
+        page = explore_page(_question(asked, now, dimensions, chosen))
+        return {
+            "page": page,
+            "period": now.period,
+            "divide_form": DivideForm(initial=chosen, dimensions=dimensions),
+            "divide_kept": [(name, value) for name, value in _bar(request) if value],
+            "kept": [*asked.context["kept"], *chosen.items()],
+            "most": _what_to_remove(asked) if page.is_empty else None,
+        }
 
-def page_of(request: SignedInRequest, asked: AskedSlice, now: Slice) -> dict[str, Any]:
-    """The page, and how it is divided."""
-    dimensions = dimensions_of(now, asked.form.fields)
-    chosen = chosen_division(request, dimensions, now)
-    page = explore_page(_question(asked, now, dimensions, chosen))
-    form = DivideForm(initial=chosen, dimensions=dimensions)
-    return {
-        "page": page,
-        "period": now.period,
-        "divide_form": form,
-        "divide_kept": [(name, value) for name, value in _bar(request) if value],
-        "kept": [*asked.context["kept"], *chosen.items()],
-        "most": _what_to_remove(asked) if page.is_empty else None,
-    }
+
+def page_of(asked: AskedSlice) -> ExplorePage | None:
+    """The page as its address asks for it; None where there is nothing to show."""
+    if asked.now is None:
+        return None
+    dimensions = dimensions_of(asked.now, asked.form.fields)
+    chosen = chosen_division(asked.request, dimensions, asked.now)
+    page = explore_page(_question(asked, asked.now, dimensions, chosen))
+    return None if page.is_empty or page.is_hidden else page
 
 
 def title_of(request: SignedInRequest) -> str:

@@ -119,15 +119,21 @@ def test_groups_are_beside_everyone_else_in_order(crowd, officer):
     assert {int(row[2]) + int(row[6]) for row in rows} == {65}
 
 
+def test_schools_stand_in_the_table_from_a_to_z_and_in_no_chart(officer):
+    page = page_of(officer, "?by=school")
+
+    assert page.groups is None
+    assert [row.label for row in page.cross.rows] == ["Ash School", "Elm School", "All"]
+
+
 def test_reasons_and_days_are_of_the_slice(officer):
     everyone, chosen = page_of(officer).reasons, page_of(officer, "?year_group=4").reasons
 
-    assert (everyone.absent, everyone.possible) == (48, 250)
-    assert (chosen.absent, chosen.possible) == (0, 50)
-    assert sum(day.absent for day in everyone.days) == 48
-    term = page_of(officer, "?period=term_2").reasons
-    assert term.possible == 250
-    assert page_of(officer, "?period=half_term_3&school=").reasons.absent == 48
+    assert (everyone.possible, chosen.possible) == ("250", "50")
+    assert {line.code: line.sessions for line in everyone.codes} == {"I": "8", "O": "40"}
+    assert sum(int(day.sessions) for day in everyone.days) == 48
+    assert chosen.codes == ()
+    assert page_of(officer, "?period=term_2").reasons.possible == "250"
 
 
 def test_nobody_says_which_filter_to_take_off(officer):

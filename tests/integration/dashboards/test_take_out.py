@@ -53,6 +53,8 @@ QUERIES = {
     "school_pupils": ("",),
     "place_list": ("", "?place_by=school", "?absence=unauthorised&sort=-absence"),
     "concentration": ("", "?absence=unauthorised"),
+    "explore": ("?by=year_group&across=sex", "?phase=SS&measure=severe"),
+    "explore_at_risk": ("", "?sort=name"),
 }
 
 
