@@ -46,8 +46,9 @@ from dashboards.read_models.borough_tables import (
 )
 from dashboards.read_models.reasons_panel import ReasonsPanel, panel_of_schools, panel_of_slice
 from dashboards.read_models.series import ground_of
-from dashboards.read_models.slices import Slice
+from dashboards.read_models.slices import Slice, Sums, sums
 from dashboards.read_models.slices.by_school import totals_of
+from dashboards.read_models.slices.protection import ProtectedCounts, protected_counts
 from dashboards.read_models.three_charts import Asked, Charts, three_charts
 from schools.choices import PHASE, STATISTICAL_PHASE_OF
 from schools.models import School
@@ -63,7 +64,8 @@ _SESSIONS_A_DAY: Final = 2
 _PROTECTED_NOTE: Final = (
     f"Counts are to the nearest 5. {HIDDEN} means {MEANINGS[HIDDEN]}. "
     f"{NOT_APPLICABLE} means {MEANINGS[NOT_APPLICABLE]}. "
-    "By phase, and severe and unauthorised absence by school, are left out: "
+    "By phase, and severe and unauthorised absence by school, are left out, and a choice of "
+    "children is not divided by school or by how much was missed: "
     "with the rest they could give hidden counts away."
 )
 _ALTERNATIVE: Final = "PR"
@@ -74,7 +76,8 @@ class View:
     """What was asked of the page: which children, and the same at this time last year.
 
     `part`: what the page is about where it is not the borough, as a trust's name; `route` and
-    `given`: the page's own, to which lines of a part lead.
+    `given`: the page's own, to which lines of a part lead. `left_out`: whom each filter leaves out,
+    and everyone else at the schools, asked for protected views alone.
     """
 
     now: Slice
@@ -83,6 +86,13 @@ class View:
     part: str = ""
     route: str = "borough"
     given: tuple[str, ...] = ()
+    left_out: Sequence[Sums] = ()
+
+    @property
+    def told(self) -> ProtectedCounts | None:
+        """What may be told of a choice of children in a protected view; None for any other view,
+        whose counts are protected each by itself."""
+        return None if self.now.has_parts else protected_counts(sums(self.now), *self.left_out)
 
     @property
     def user(self) -> User:
@@ -170,22 +180,26 @@ def borough_page(view: View) -> BoroughPage:
     links = Links(
         view.now, view.route, view.given, to_lists=not view.is_protected and not stands.is_final
     )
-    sums = added(stands.totals)
+    whole = added(stands.totals)
     asked = _asked(view, stands, sees_all=sees_all)
     behind = _behind(view)
     lines = _lines(stands, view, links)
     is_protected = view.is_protected
     parts = [] if is_protected else [(stands.totals, stands.schools, links)]
     return BoroughPage(
-        headline=_headline(sums, stands, is_protected=is_protected),
-        counted=_counted(sums, is_protected=is_protected),
+        headline=_headline(whole, stands, view),
+        counted=_counted(whole, is_protected=is_protected),
         whose=_whose(view, stands, sees_all=sees_all),
         period=stands.period,
         early=stands.early,
         figures=four_figures(
-            sums, _beside(view, stands, asked.then), links=links, is_protected=is_protected
+            whole,
+            _beside(view, stands, asked.then),
+            links=links,
+            is_protected=is_protected,
+            told=view.told,
         ),
-        charts=three_charts(asked, is_protected=is_protected),
+        charts=three_charts(asked, is_protected=is_protected, has_parts=view.now.has_parts),
         phases=[line for part in parts for line in phase_lines(*part)],
         localities=[line for part in parts for line in locality_lines(*part)],
         trusts=[line for part in parts for line in trust_lines(*part)] if not view.part else [],
@@ -196,7 +210,7 @@ def borough_page(view: View) -> BoroughPage:
         if has_permission(view.user, Permission.SEE_FEEDS)
         else "",
         note=_PROTECTED_NOTE if is_protected else "",
-        reasons=_reasons(view, stands, sums),
+        reasons=_reasons(view, stands, whole),
     )
 
 
@@ -299,12 +313,14 @@ def _whose(view: View, stands: _Standing, *, sees_all: bool) -> str:
     return "The whole borough"
 
 
-def _headline(sums: YearSums, stands: _Standing, *, is_protected: bool) -> str:
-    if sums.possible == 0:
+def _headline(whole: YearSums, stands: _Standing, view: View) -> str:
+    if whole.possible == 0:
         return f"No sessions are recorded yet for {stands.year}"
-    shown = protected_percent if is_protected else shown_percent
-    absence = shown(sums.absent, sums.possible)
-    pupils = shown(sums.persistent, sums.enrolments)
+    shown = protected_percent if view.is_protected else shown_percent
+    absence = shown(whole.absent, whole.possible)
+    pupils = shown(whole.persistent, whole.enrolments)
+    if view.told is not None and view.told.persistent is None:
+        pupils = HIDDEN
     if HIDDEN in (absence, pupils):
         return f"Figures of {stands.year}, some hidden to protect children"
     return (
@@ -329,6 +345,8 @@ def _counted(sums: YearSums, *, is_protected: bool) -> str:
 
 
 def _lines(stands: _Standing, view: View, links: Links) -> list[Line]:
+    if not view.now.has_parts:
+        return []
     if view.is_protected:
         return protected_lines(stands.totals, stands.schools)
     return school_lines(stands.totals, stands.schools, view.sort, links)

@@ -9,12 +9,14 @@ from typing import Final
 
 from attendance.read_models.by_school import YearSums
 from attendance.rules.percent import shown_percent
-from attendance.rules.protection import HIDDEN, protected_percent, protected_share
+from attendance.rules.protection import HIDDEN, protected_percent, protected_share, whole_percent
 from attendance_portal.shared import wording
 from dashboards import benchmarks
 from dashboards.read_models.borough_tables import Links
+from dashboards.read_models.slices.protection import ProtectedCounts
 
 NOT_PUBLISHED: Final = "England: none published for this choice of children"
+NOT_TOLD_THEN: Final = "Same time last year: left out to protect children"
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,32 @@ class Beside:
 
 
 def four_figures(
-    sums: YearSums, beside: Beside, *, links: Links, is_protected: bool
+    sums: YearSums,
+    beside: Beside,
+    *,
+    links: Links,
+    is_protected: bool,
+    told: ProtectedCounts | None = None,
 ) -> list[Figure]:
-    """Absence, persistent, severe, unauthorised, each with the list that makes it up."""
+    """Absence, persistent, severe, unauthorised, each with the list that makes it up. `told`: what
+    may be told of a choice of children in a protected view."""
+    if told is not None:
+        return [_told_figure(each, sums, told) for each in _MEASURES]
     return [_figure(each, sums, beside, links, is_protected) for each in _MEASURES]
+
+
+def _told_figure(measure: _Measure, sums: YearSums, told: ProtectedCounts) -> Figure:
+    part, whole = measure.counts(sums)
+    if measure.unit == "sessions":
+        rate, count = protected_percent(part, whole), ""
+    else:
+        shown = told.severe if measure.published == benchmarks.SEVERE else told.persistent
+        if shown is None or not told.enrolments:
+            rate, count = HIDDEN, f"{HIDDEN} {measure.unit}"
+        else:
+            rate = f"{whole_percent(shown, told.enrolments)}%"
+            count = f"{shown:,} of {told.enrolments:,} {measure.unit}"
+    return Figure(measure.name, rate, count, "", NOT_TOLD_THEN, NOT_PUBLISHED)
 
 
 def _figure(

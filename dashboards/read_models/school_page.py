@@ -145,7 +145,9 @@ def overview(school: School, now: Slice, then: Slice | None) -> Overview:
 
 def school_charts(school: School, now: Slice, then: Slice | None) -> Charts:
     """The school's three charts, or their protected forms."""
-    return three_charts(_asked(school, now, then), is_protected=now.is_protected)
+    return three_charts(
+        _asked(school, now, then), is_protected=now.is_protected, has_parts=now.has_parts
+    )
 
 
 def _headline(row: SchoolTotals, now: Slice) -> str:

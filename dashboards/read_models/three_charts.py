@@ -59,8 +59,11 @@ class Charts:
     spread: Chart | None
 
 
-def three_charts(asked: Asked, *, is_protected: bool) -> Charts:
-    """The three charts, drawn for readers of children's records or protected for others."""
+def three_charts(asked: Asked, *, is_protected: bool, has_parts: bool = True) -> Charts:
+    """The three charts, drawn for readers of children's records or protected for others; only the
+    weeks where children may not be told apart by how much they missed."""
+    if not has_parts:
+        return Charts(_weeks_chart(asked, is_protected), None, None)
     return Charts(
         by_week=_weeks_chart(asked, is_protected),
         over_the_lines=children_over_the_lines(count_facts(asked), protected=is_protected),

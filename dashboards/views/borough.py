@@ -39,7 +39,6 @@ class BoroughView(GuardedView):
             "title": trust.name if trust else "Borough",
             "is_trust": trust is not None,
             "page": page_of(asked, sort, trust),
-            "is_too_small": asked.is_hidden,
             "headers": listing.headers(columns, request.GET, sort),
             "movement": movement_block(asked.now) if asked.now else None,
             "stuck": stuck_of(asked),
@@ -64,7 +63,8 @@ def page_of(asked: AskedSlice, sort: str, trust: Trust | None = None) -> Borough
     shown."""
     if asked.now is None or asked.is_hidden:
         return None
-    view = View(asked.now, asked.then, sort)
+    left_out = asked.left_out if asked.is_protected else []
+    view = View(asked.now, asked.then, sort, left_out=left_out)
     if trust is not None:
         view = replace(view, part=trust.name, route="trust", given=(trust.uid,))
     return borough_page(view)

@@ -6,7 +6,7 @@ the list that makes it up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -29,7 +29,7 @@ from dashboards.filters import (
 )
 from dashboards.read_models.rolls import enrolments_of_year
 from dashboards.read_models.series import Ground, ground_of, half_terms_known
-from dashboards.read_models.slices import Slice, sums
+from dashboards.read_models.slices import Slice, Sums, sums
 from dashboards.read_models.slices.protection import is_too_small
 from dashboards.read_models.slices.sums import sums_of_peers
 from dashboards.read_models.standing import Standing, standing
@@ -166,11 +166,27 @@ class AskedSlice:
         ]
 
     def _counted_without(self, name: str) -> int:
-        query = self.request.GET.copy()
-        query.pop(name, None)
-        found = self.rows.filtered(query, without=frozenset(OF_LISTS))
+        found = self._filtered_without(name)
         rows = found.qs
         return 0 if found.figures is None else rows.filter(found.figures.held_by()).count()
+
+    def _filtered_without(self, name: str) -> RecordFilter:
+        query = self.request.GET.copy()
+        query.pop(name, None)
+        return self.rows.filtered(query, without=frozenset(OF_LISTS))
+
+    @cached_property
+    def left_out(self) -> list[Sums]:
+        """Whom each filter leaves out, and everyone else at the schools: what a protected view must
+        not tell of either. Empty where no filter names anybody."""
+        if self.now is None:
+            return []
+        names = [name for name in chosen_names(self.form) if name not in _NAMES_NOBODY]
+        if not names:
+            return []
+        named = sums(self.now)
+        wider = [sums(replace(self.now, rows=self._filtered_without(name).qs)) for name in names]
+        return [each.without(named) for each in (*wider, sums_of_peers(self.now))]
 
     @cached_property
     def is_hidden(self) -> bool:
@@ -178,11 +194,10 @@ class AskedSlice:
         small."""
         if self.now is None or not self.is_protected:
             return False
-        wider = [count for _, count in self.without_each()]
-        if not wider:  # everyone: the tables of a page protect their own cells
+        if not self.left_out:  # everyone: the tables of a page protect their own cells
             return False
         named = sums(self.now).enrolments
-        return is_too_small(named, [*wider, sums_of_peers(self.now).enrolments])
+        return is_too_small(named, [named + each.enrolments for each in self.left_out])
 
     @cached_property
     def ground(self) -> Ground:
@@ -199,6 +214,7 @@ class AskedSlice:
             "clear": self.request.path,
             "kept": [(PROTECTED, "1")] if self.is_protected else [],
             "is_protected": self.is_protected,
+            "is_too_small": self.is_hidden,
             "other_view": listing.address(
                 self.request.GET, **{PROTECTED: None if self.is_protected else "1"}
             ),
@@ -258,6 +274,7 @@ def _slice(rows: Rows, query: QueryDict, *, is_protected: bool) -> Slice | None:
         phase=on.get("phase", ""),
         address=_address(rows, query, on),
         is_protected=is_protected,
+        names_children=bool(of_children),
     )
 
 

@@ -43,7 +43,8 @@ _OF_SCHOOLS: Final = (
 PROTECTED_NOTE: Final = (
     f"Counts are to the nearest 5. {HIDDEN} means {MEANINGS[HIDDEN]}. "
     "Lists, the table of two groupings, reasons, days of the week and last year's figures of some "
-    "pupils only are left out: with the rest they could give hidden counts away."
+    "pupils only are left out, and a choice of pupils is not divided further: with the rest they "
+    "could give hidden counts away."
 )
 
 
@@ -51,7 +52,7 @@ PROTECTED_NOTE: Final = (
 class Question:
     """What the page is asked: a slice, the same last year, and how it is divided.
 
-    `wider`: how many enrolments the same filters name with one of them off, asked for protected
+    `left_out`: whom each filter leaves out, and everyone else at the schools, asked for protected
     views alone.
     """
 
@@ -61,7 +62,7 @@ class Question:
     down: Dimension
     across: Dimension | None
     measure: Measure
-    wider: Sequence[int] = ()
+    left_out: Sequence[Sums] = ()
 
 
 @dataclass(frozen=True)
@@ -111,21 +112,22 @@ def explore_page(asked: Question) -> ExplorePage:
 
 
 def _protected(asked: Question, named: Sums, others: Sums) -> ExplorePage:
-    wider = [*asked.wider, named.enrolments + others.enrolments]
+    left_out = asked.left_out or [others]
+    wider = [named.enrolments + each.enrolments for each in left_out]
     if is_too_small(named.enrolments, wider):
         return ExplorePage(HIDDEN, TOO_SMALL, PROTECTED_NOTE, is_hidden=True)
-    counts = protected_counts(named, others)
-    has_counts = None not in (counts.persistent, counts.severe)
+    counts = protected_counts(named, *left_out)
+    has_parts = asked.now.has_parts and None not in (counts.persistent, counts.severe)
     return ExplorePage(
         count=f"About {counts.enrolments:,} pupils",
         sentence=_protected_sentence(asked.now, counts, others),
         note=PROTECTED_NOTE,
         figures=protected_figures(named, counts),
         charts=slice_charts(
-            _drawn(asked, None if others.enrolments else asked.then), has_counts=has_counts
+            _drawn(asked, None if others.enrolments else asked.then), has_counts=has_parts
         ),
         groups=groups_chart(asked.now, asked.down, asked.measure, whom(asked.now))
-        if has_counts
+        if has_parts
         else None,
     )
 

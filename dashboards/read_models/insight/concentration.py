@@ -185,7 +185,9 @@ def _lines(
     asked: Slice, groups: Mapping[str, concentration.Histogram], named: Mapping[str, _Named]
 ) -> list[PartLine]:
     """A to Z, never by size. Wards of too few children, and whom no group is known of, stand
-    together at the end."""
+    together at the end. None where the slice is not divided further."""
+    if not asked.has_parts:
+        return []
     large = {key for key, found in groups.items() if _is_told(asked, named.get(key), found)}
     known = sorted(large, key=lambda key: named[key].order)
     parts = [(named[key], groups[key]) for key in known]

@@ -31,7 +31,7 @@ from dashboards.read_models.insight.places import (
 )
 from dashboards.read_models.insight.whom import count_of, is_too_few
 from dashboards.read_models.slices import Slice, Sums, sums
-from dashboards.read_models.slices.protection import is_too_small
+from dashboards.read_models.slices.protection import is_too_small, protected_counts
 from dashboards.read_models.slices.sums import grouped
 from dashboards.ward_shapes import BOUNDARIES, LICENCE, ward_shapes
 from schools.models import Place, School
@@ -40,7 +40,7 @@ _NOT_DRAWN: Final = "The map has no outline of this ward."
 _PROTECTED_NOTE: Final = (
     f"Counts are to the nearest 5. {protection.HIDDEN} means "
     f"{protection.MEANINGS[protection.HIDDEN]}. Wards and schools are left out: with the place's "
-    "own figures they could give hidden counts away."
+    "own figures they could give hidden counts away. A choice of children is told of no place."
 )
 
 
@@ -99,9 +99,11 @@ def place_page(asked: Slice, place: Place, by: str, wider: Sequence[int] = ()) -
     """A place as the slice sees it. `asked`: without the place; `by`: `home` or `school`; `wider`:
     for protected views, how many the same filters name with one of them off."""
     here = in_place(asked, place, by)
-    found, is_protected = sums(here), asked.is_protected
+    found, everywhere, is_protected = sums(here), sums(asked), asked.is_protected
     wards = _ward_codes(place)
-    is_hidden = is_protected and (is_too_few(asked, wider) or _is_hidden(asked, here, wards, by))
+    is_hidden = is_protected and (
+        bool(wider) or is_too_few(asked, wider) or _is_hidden(asked, here, wards, by)
+    )
     deprivation = deprivation_of(wards)
     return PlacePage(
         name=place.name,
@@ -113,8 +115,8 @@ def place_page(asked: Slice, place: Place, by: str, wider: Sequence[int] = ()) -
         figures=[
             FigureRow(one, other)
             for one, other in zip(
-                _figures(here, found, is_hidden=is_hidden),
-                _figures(replace(asked, has_lists=False), sums(asked), is_hidden=is_hidden),
+                _figures(here, found, everywhere.without(found), is_hidden=is_hidden),
+                _figures(replace(asked, has_lists=False), everywhere, is_hidden=is_hidden),
                 strict=True,
             )
         ],
@@ -157,17 +159,23 @@ def _is_hidden(asked: Slice, here: Slice, wards: Sequence[str], by: str) -> bool
     return len(hidden & set(wards)) == 1
 
 
-def _figures(asked: Slice, found: Sums, *, is_hidden: bool = False) -> list[Rate]:
-    """The four figures, protected where asked."""
+def _figures(
+    asked: Slice, found: Sums, others: Sums | None = None, *, is_hidden: bool = False
+) -> list[Rate]:
+    """The four figures, protected where asked, so that nothing follows of the `others` either."""
     if not asked.is_protected:
         return rates_of(asked, found, asked.list_of)
+    told = protected_counts(found, others or Sums())
     shares = (
-        (asked.measure, found.missed(asked.missed)),
-        ("Persistent", found.of_enrolments("persistent")),
-        ("Severe", found.of_enrolments("severe")),
-        ("Unauthorised", found.missed("unauthorised")),
+        (asked.measure, found.missed(asked.missed), told.enrolments),
+        ("Persistent", found.of_enrolments("persistent"), told.persistent),
+        ("Severe", found.of_enrolments("severe"), told.severe),
+        ("Unauthorised", found.missed("unauthorised"), told.enrolments),
     )
-    return [_protected(label, share, is_hidden=is_hidden) for label, share in shares]
+    return [
+        _protected(label, share, is_hidden=is_hidden or count is None)
+        for label, share, count in shares
+    ]
 
 
 def _protected(label: str, share: Share, *, is_hidden: bool) -> Rate:

@@ -43,6 +43,10 @@ COLUMNS: Final = (
     Column("IDACI", "idaci", is_numeric=True),
 )
 NOT_KNOWN: Final = "Not known"
+OF_ALL: Final = (
+    "Hidden to protect children: people outside the team see places of all pupils together, as "
+    "those of some could give hidden counts away."
+)
 LOWEST: Final = "Lowest"
 NO_DATA: Final = "No data"
 NONE_RECORDED: Final = "None recorded"
@@ -183,6 +187,9 @@ class View:
 def places_page(asked: Slice, view: View) -> PlacesPage:
     """The places of a slice."""
     boundaries = f"{BOUNDARIES[0].upper()}{BOUNDARIES[1:]}. {LICENCE}."
+    if view.wider:  # a ward of girls would follow from those of everyone and of boys
+        count = f"{protection.HIDDEN} pupils"
+        return PlacesPage(count, boundaries, SOURCE, empty=OF_ALL, note=_PROTECTED_NOTE)
     if is_too_few(asked, view.wider):
         count = f"{protection.HIDDEN} pupils"
         return PlacesPage(count, boundaries, SOURCE, empty=TOO_SMALL, note=_PROTECTED_NOTE)

@@ -2,7 +2,8 @@
 
 A protected view is read beside others of its kind. So a slice is hidden whole if it, or those that
 any of its filters leaves out, or everyone else at its schools, are fewer than the smallest group:
-what a page hides would follow from two pages by subtraction.
+what a page hides would follow from two pages by subtraction. A count over a line is hidden by the
+same rule: beside each of those others.
 """
 
 from __future__ import annotations
@@ -40,8 +41,22 @@ class ProtectedCounts:
     severe: int | None
 
 
-def protected_counts(named: Sums, others: Sums) -> ProtectedCounts:
-    """Of the slice, beside everyone else at its schools, whom another page may show."""
+def protected_counts(named: Sums, *others: Sums) -> ProtectedCounts:
+    """Of the slice, beside those whom another page may show: everyone else at its schools, and whom
+    each of its filters leaves out. A count that would tell of any of them is hidden."""
+    beside = [_protected_beside(named, each) for each in others or (Sums(),)]
+    enrolments, persistent, severe = (
+        None if None in shown else shown[0]
+        for shown in (
+            [each.enrolments for each in beside],
+            [each.persistent for each in beside],
+            [each.severe for each in beside],
+        )
+    )
+    return ProtectedCounts(enrolments, persistent, severe)
+
+
+def _protected_beside(named: Sums, others: Sums) -> ProtectedCounts:
     rows = [_parts(each) for each in (named, others) if each.enrolments]
     if not named.enrolments:
         return ProtectedCounts(0, 0, 0)

@@ -42,7 +42,7 @@ class Slice:
     `schools`: URNs of those schools that are in scope. `is_of_whole_schools`: no filter speaks of a
     child, so sums of schools serve. `who`: in words ('Year 9, SEN support'), empty for everyone.
     `address`: the bar's own parameters, for links; `has_lists`: whether they may be followed to
-    children (not in a protected view).
+    children (not in a protected view); `names_children`: whether a filter speaks of the child.
     """
 
     user: User
@@ -59,6 +59,13 @@ class Slice:
     address: Mapping[str, str] = field(default_factory=dict)
     is_protected: bool = False
     has_lists: bool = True
+    names_children: bool = False
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether it may be divided by school, ward, band or group: in a protected view only where
+        no filter speaks of a child, or a hidden part would follow from the parts of the others."""
+        return not (self.is_protected and self.names_children)
 
     @property
     def measure(self) -> str:

@@ -124,7 +124,7 @@ def _question(
         down=known[chosen[DOWN]],
         across=known.get(chosen[ACROSS]),
         measure=measure,
-        wider=[count for _, count in asked.without_each()] if asked.is_protected else (),
+        left_out=asked.left_out if asked.is_protected else (),
     )
 
 

@@ -198,6 +198,8 @@ def cohort_table(request: SignedInRequest, is_protected: bool) -> Table | None:
     asked = asked_slice(request, only=Only.school(school), is_protected=is_protected)
     if asked.now is None or not asked.standing.is_latest or asked.is_hidden:
         return None
+    if not asked.now.has_parts:
+        return None
     lines = cohort_lines(asked.now)
     whole = asked.now.rows.count()
 

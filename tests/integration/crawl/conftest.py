@@ -11,6 +11,7 @@ import pytest
 from attendance_portal.shared import clock
 from dashboards.management.demo import load_demo
 from dashboards.management.demo_people import Login
+from tests.factories.guarded import GuardedBorough
 from tests.factories.kept import never_kept
 from tests.factories.standing import TODAY, stands_still
 
@@ -32,3 +33,10 @@ def logins(django_db_setup, django_db_blocker, home) -> Iterator[list[Login]]:
             pupils=PUPILS, until=UNTIL, today=TODAY, home=home, at=clock.now(), say=lambda _: None
         )
         yield made
+
+
+@pytest.fixture(scope="module")
+def guarded(django_db_setup, django_db_blocker) -> Iterator[GuardedBorough]:
+    """A borough of small groups, made once, in a transaction that is never kept."""
+    with django_db_blocker.unblock(), stands_still(), never_kept():
+        yield GuardedBorough()
