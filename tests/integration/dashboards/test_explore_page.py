@@ -213,6 +213,30 @@ def test_a_protected_view_rounds_and_opens_no_list(crowd, officer):
     assert (page.cross, page.reasons, page.pupils_href) == (None, None, "")
 
 
+def test_a_protected_choice_of_children_is_not_divided_further(crowd, officer):
+    choice = page_of(officer, "?year_group=10&protected=1")
+    whole = page_of(officer, "?protected=1")
+
+    assert (choice.groups, [chart.key for chart in choice.charts]) == (None, ["absence-by-week"])
+    assert "spread" in [chart.key for chart in whole.charts]
+
+
+def test_a_protected_choice_stands_on_the_borough_as_on_the_explorer(crowd, officer):
+    page = officer.get("/borough/?year_group=10&protected=1").context["page"]
+
+    assert [figure.count for figure in page.figures] == [
+        "",
+        "10 of 40 enrolments",
+        "0 of 40 enrolments",
+        "",
+    ]
+    assert page.schools == []
+    assert (page.charts.over_the_lines, page.charts.spread) == (None, None)
+    assert {figure.last_year for figure in page.figures} == {
+        "Same time last year: left out to protect children"
+    }
+
+
 def test_dividing_keeps_the_filters_and_filtering_keeps_the_division(officer):
     context = officer.get(PAGE + "?year_group=9&by=fsm&across=sex").context
 

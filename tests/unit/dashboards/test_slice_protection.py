@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.rules.protection import Thresholds
-from dashboards.read_models.slices import Sums
+from dashboards.read_models.slices import Slice, Sums
 from dashboards.read_models.slices.protection import is_too_small, protected_counts
 
 USUAL = Thresholds(10, 7)
@@ -65,3 +65,30 @@ def test_what_is_shown_is_to_the_nearest_five(named, others):
     for name in ("enrolments", "persistent", "severe"):
         count = getattr(shown, name)
         assert count is None or (count % 5 == 0 and abs(count - getattr(named, name)) <= 2)
+
+
+def a_group(severe, other, rest):
+    return Sums(enrolments=severe + other + rest, persistent=severe + other, severe=severe)
+
+
+def test_a_count_that_tells_of_whom_one_filter_leaves_out_is_hidden():
+    girls_of_year_9 = a_group(0, 10, 20)
+    boys_of_year_9 = a_group(0, 6, 24)  # whom the filter of sex leaves out
+    others = a_group(40, 200, 700)
+
+    assert protected_counts(girls_of_year_9, others).persistent == 10
+    assert protected_counts(girls_of_year_9, boys_of_year_9, others).persistent is None
+    assert protected_counts(girls_of_year_9, a_group(0, 8, 22), others).persistent == 10
+
+
+def test_a_choice_of_children_is_divided_for_the_team_only():
+    divided = {
+        (protected, named): Slice(
+            user=None, as_of=None, today=None, figures=None, missed="absent", rows=None,
+            peers=None, schools=(), is_of_whole_schools=not named, who="",
+            is_protected=protected, names_children=named,
+        ).has_parts
+        for protected in (False, True)
+        for named in (False, True)
+    }  # fmt: skip
+    assert [asked for asked, has_parts in divided.items() if not has_parts] == [(True, True)]
