@@ -167,14 +167,14 @@ def _figures(
         return rates_of(asked, found, asked.list_of)
     told = protected_counts(found, others or Sums())
     shares = (
-        (asked.measure, found.missed(asked.missed), told.enrolments),
-        ("Persistent", found.of_enrolments("persistent"), told.persistent),
-        ("Severe", found.of_enrolments("severe"), told.severe),
-        ("Unauthorised", found.missed("unauthorised"), told.enrolments),
+        (asked.measure, found.missed(asked.missed), False),
+        ("Persistent", found.of_enrolments("persistent"), told.persistent is None),
+        ("Severe", found.of_enrolments("severe"), told.severe is None),
+        ("Unauthorised", found.missed("unauthorised"), False),
     )
     return [
-        _protected(label, share, is_hidden=is_hidden or count is None)
-        for label, share, count in shares
+        _protected(label, share, is_hidden=is_hidden or is_telling)
+        for label, share, is_telling in shares
     ]
 
 

@@ -24,7 +24,7 @@ def test_a_school_lead_reads_no_name_and_no_count_of_another_school(guarded, sig
     own, *others = guarded.schools
     client = signed_in("school_lead", school=own)
     for page in (*PAGES, f"/schools/{own.pk}/", f"/schools/{own.pk}/cohorts/"):
-        answer = client.get(page)
+        answer = client.get(page, follow=True)
         assert answer.status_code == 200, page
         text = text_of(parsed(answer.content.decode()))
         assert [school.name for school in others if school.name in text] == [], page

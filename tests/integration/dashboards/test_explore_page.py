@@ -215,10 +215,8 @@ def test_a_protected_view_rounds_and_opens_no_list(crowd, officer):
 
 def test_a_protected_choice_of_children_is_not_divided_further(crowd, officer):
     choice = page_of(officer, "?year_group=10&protected=1")
-    whole = page_of(officer, "?protected=1")
 
     assert (choice.groups, [chart.key for chart in choice.charts]) == (None, ["absence-by-week"])
-    assert "spread" in [chart.key for chart in whole.charts]
 
 
 def test_a_protected_choice_stands_on_the_borough_as_on_the_explorer(crowd, officer):
