@@ -89,14 +89,21 @@ def test_from_a_percentage_to_one_mark_and_back_in_time(borough, visit, way, tmp
     expect(main(page).get_by_role("heading", name="Source")).to_be_visible()
 
     go_to(journey, "Borough")
+    if way.by_keyboard:  # a narrow screen folds the filters away
+        journey.press(page.locator(".app-filter__summary"))
     page.get_by_label("As of").fill(AN_EARLIER_FRIDAY.isoformat())
-    journey.follow(page.get_by_role("button", name="Show"))
+    show = page.get_by_role("button", name="Show", exact=True)
+    if way.scripts:  # the page stays, and its figures change
+        journey.press(show)
+    else:
+        journey.follow(show)
     expect(main(page)).to_contain_text("Marks up to Fri 23 Jan 2026, as known today.")
+    journey.scan()
     persistent, enrolments = persistent_of_the_authority(tmp_path)
     assert (persistent, enrolments) == (3, 5)  # not the 2 of the latest day
     expect(figures).to_contain_text(f"{persistent} of {enrolments} enrolments")
 
-    menus = 3 if way.by_keyboard else 0
+    menus = 4 if way.by_keyboard else 0  # three menus, and the filters
     assert journey.clicks == 12 + menus
     assert journey.faults == {}
 
