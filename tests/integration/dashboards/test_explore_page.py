@@ -220,7 +220,10 @@ def test_a_protected_choice_of_children_is_not_divided_further(crowd, officer):
 
 
 def test_a_protected_choice_stands_on_the_borough_as_on_the_explorer(crowd, officer):
-    page = officer.get("/borough/?year_group=10&protected=1").context["page"]
+    answer = officer.get("/borough/?year_group=10&protected=1")
+    page = answer.context["page"]
+
+    assert "a choice of children is not divided by school" in answer.content.decode()
 
     assert [figure.count for figure in page.figures] == [
         "",
