@@ -26,6 +26,7 @@ _PASSAGES = {"p", "td", "li", "dd", "figcaption", "summary"}
 _VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 _ENDS_WITH = re.compile(r"[,:] ([\d,]+)(?: pupils?)?$|[,:] ([\d,]+) of [\d,]+$")
 _BEGINS_WITH = re.compile(r"^([\d,]+) (?:pupils?|on roll|with no marks)\b")
+_NUMBER = re.compile(r"[\d,]+")
 _SHARE = re.compile(r"([\d,]+) of [\d,]+")
 
 
@@ -145,7 +146,8 @@ class Page:
         """How many the list of this page says that it holds; None where it is not a list."""
         for element in self.elements:
             if attribute(element, "id") == "results-count":
-                return number(text_of(element).split()[0])
+                said = text_of(element).split()[0]
+                return number(said) if _NUMBER.fullmatch(said) else None  # 'About 20': protected
         return None
 
     @cached_property
@@ -180,7 +182,11 @@ def pieces_of(address: str) -> set[tuple[str, str, str]]:
     """What kind of page this is: its route, and each of its parameters with what that tells."""
     route = route_of(address)
     asked = parse_qsl(urlsplit(address).query)
-    told = {(route, name, value if name in TELLING else "") for name, value in asked}
+    told = {
+        (route, name, value if name in TELLING else "")
+        for name, value in asked
+        if name != "next"  # where one came from makes no other page
+    }
     return told or {(route, "", "")}
 
 
@@ -190,12 +196,12 @@ def promised(link: Link) -> int | None:
     In the link's own words ('N of M' too), or beside it: that of a figure or cell of pupils, the
     number of its row, the number of its heading.
     """
-    if route_of(link.href) != "pupil_list":
+    asked = dict(parse_qsl(urlsplit(link.href).query))
+    if route_of(link.href) != "pupil_list" or _is_of_sessions(asked):
         return None
     for words in (_ENDS_WITH, _BEGINS_WITH):
         if found := words.search(link.text):
             return number(next(filter(None, found.groups())))
-    asked = dict(parse_qsl(urlsplit(link.href).query))
     if {"persistent", "severe"} & set(asked):
         beside = link.within("li", "app-figure") or link.within("td")
         own = _SHARE.match(link.text)
@@ -204,10 +210,18 @@ def promised(link: Link) -> int | None:
     return _of_its_row(link) if "cohort" in asked else None
 
 
+def _is_of_sessions(asked: dict[str, str]) -> bool:
+    """Whether it lists everyone whose sessions make up a share: the count is of sessions then."""
+    return "sessions" in asked and not {"persistent", "severe", "cohort", "flag", "band"} & set(
+        asked
+    )
+
+
 def _of_its_row(link: Link) -> int | None:
     row = link.within("tr")
     cells = [c for c in walk(row) if attribute(c, "data-label") == "Pupils"] if row else []
-    return number(text_of(cells[0])) if cells else None
+    said = text_of(cells[0]) if cells else ""
+    return number(said) if _NUMBER.fullmatch(said) else None
 
 
 def read(client: Client, address: str) -> Page:
