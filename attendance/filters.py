@@ -90,6 +90,21 @@ def places_with_children() -> QuerySet[Place]:
     ).order_by("kind", "name")
 
 
+class PlaceByField(django_filters.fields.ChoiceField):
+    """Home is what a place means unless a school is asked for: chosen or not, it is the same."""
+
+    def clean(self, value: Any) -> str:
+        """Empty for home."""
+        chosen: str = super().clean(value)
+        return "" if chosen == PLACE_BY[0][0] else chosen
+
+
+class PlaceByFilter(django_filters.ChoiceFilter):
+    """Where a place is looked for."""
+
+    field_class = PlaceByField
+
+
 class MissedFilter(django_filters.Filter):
     """A whole number of sessions."""
 
@@ -142,7 +157,7 @@ class EnrolmentFilter(django_filters.FilterSet):
         empty_label="Any",
         method="by_place",
     )
-    place_by = django_filters.ChoiceFilter(
+    place_by = PlaceByFilter(
         label="Ward or locality of", choices=PLACE_BY, empty_label=None, method="as_asked"
     )
     language = _any("First language", list(LANGUAGE_GROUP.items()), method="by_language")

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from attendance.services.code_table import load_code_table
+from schools.services.wards import load_wards
+
 #: What migrations leave there.
 KEPT = {'"django_migrations"', '"django_content_type"', '"auth_permission"'}
+#: What is loaded after every migration, and so after every emptying.
+LOADED = {'"attendance_code"', '"schools_place"'}
 _GUARDED = """
     SELECT DISTINCT quote_ident(event_object_table) FROM information_schema.triggers
     WHERE event_manipulation = 'DELETE' AND action_timing = 'BEFORE'
@@ -26,7 +31,9 @@ def filled_tables() -> dict[str, int]:
 
 
 def empty_what_was_filled() -> None:
-    """Delete every row but what migrations left. Tables whose rows nobody may delete (the logs) can
+    """Delete every row but what migrations left, and load what stands there after each of them.
+
+    Tables whose rows nobody may delete (the logs) can
     be emptied whole only."""
     filled = filled_tables().keys() - KEPT
     with transaction.atomic(), connection.cursor() as cursor:
@@ -36,3 +43,5 @@ def empty_what_was_filled() -> None:
             cursor.execute(f"TRUNCATE {', '.join(sorted(guarded))} CASCADE")
         for table in sorted(filled - guarded):
             cursor.execute(f"DELETE FROM {table}")
+    load_wards()
+    load_code_table()

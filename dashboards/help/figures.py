@@ -242,7 +242,7 @@ def _still_ahead() -> Measure:
     ahead = tuple(date(2026, 3, 2) + timedelta(days=n + 2 * (n // 5)) for n in range(45))
     shares = ((8, 100), (11, 100), (19, 100))
     said = (
-        "; ".join(filter(None, (rule(*share, ahead) for rule in (still_may_miss, under_again))))
+        ". ".join(filter(None, (rule(*share, ahead) for rule in (still_may_miss, under_again))))
         for share in shares
     )
     return Measure(

@@ -83,7 +83,7 @@ def to_meetings(journey: Journey) -> None:
     step of the journey."""
     navigation = journey.page.get_by_role("navigation", name="Menu")
     if journey.way.by_keyboard:
-        navigation.get_by_role("button", name="Menu").click()
+        navigation.get_by_role("button", name="Menu").press("Enter")
     journey.follow(navigation.get_by_role("link", name="Meetings"))
 
 
