@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class Text:
     role: str = ""
     tag: str = "text"
 
-    @property
+    @cached_property
     def box(self) -> Box:
         width = text_width(self.text, self.size) * (1.08 if self.is_bold else 1)
         left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]

@@ -172,10 +172,7 @@ class _Leader:
     def crosses(self, label: Text) -> bool:
         """Whether the line runs through another number."""
         left, top, right, bottom = label.box
-        (ax, ay), (bx, by) = self.middle, self.point
-        steps = 40
-        along = ((ax + (bx - ax) * n / steps, ay + (by - ay) * n / steps) for n in range(steps + 1))
-        return any(left - 2 <= x <= right + 2 and top - 2 <= y <= bottom + 2 for x, y in along)
+        return _meets(self.middle, self.point, Box(left - 2, top - 2, right + 2, bottom + 2))
 
 
 @dataclass(frozen=True)
@@ -191,6 +188,24 @@ class _Taken:
             any(_is_near(leader.label, other) or leader.crosses(other) for other in self.labels)
             or any(other.crosses(leader.label) for other in self.leaders)
         )
+
+
+def _meets(start: Point, end: Point, box: Box) -> bool:
+    """Whether a line runs through a box: the part of it between each pair of edges is cut out."""
+    first, last = 0.0, 1.0
+    for at, to, low, high in (
+        (start[0], end[0], box.left, box.right),
+        (start[1], end[1], box.top, box.bottom),
+    ):
+        if at == to:
+            if not low <= at <= high:
+                return False
+            continue
+        enters, leaves = sorted(((low - at) / (to - at), (high - at) / (to - at)))
+        first, last = max(first, enters), min(last, leaves)
+        if first > last:
+            return False
+    return True
 
 
 def _outside(

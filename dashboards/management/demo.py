@@ -11,12 +11,11 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.db import connection
-
 from attendance.borough.build import Options, make_borough
 from attendance.imports.bundle import load_bundle
 from attendance.selectors import figures_date
 from attendance.services import nightly
+from attendance_portal.shared.planner import count_for_the_planner
 from dashboards.management.demo_people import Login, settle_people
 from schools.models import Term
 
@@ -32,17 +31,10 @@ def load_demo(
     """Make and load the borough unless it is there, run ten nights, and give each role a login."""
     if figures_date() is None:
         _load_borough(pupils=pupils, until=until, home=home, at=at, say=say)
+        count_for_the_planner()
     logins = settle_people(until=until, today=today, home=home, at=at)
-    _tell_the_planner()
+    count_for_the_planner()
     return logins
-
-
-def _tell_the_planner() -> None:
-    """The first page is asked before the server would count its rows by itself. Our own tables
-    only: those that databases share would stay locked to the end of a transaction."""
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def _load_borough(*, pupils: int, until: date, home: Path, at: datetime, say: Say) -> None:

@@ -3,6 +3,8 @@ a route added anywhere is walked here by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.roles import Role
 from schools.permissions import GuardedView
-from tests.factories.kept import Kept
+from tests.factories.kept import never_kept
 from tests.factories.routes import (
     OPEN_API,
     PAGES,
@@ -25,6 +27,7 @@ from tests.factories.routes import (
     things_with_terms,
 )
 from tests.factories.schools import SchoolFactory
+from tests.factories.standing import stands_still
 from tests.factories.users import UserFactory
 
 ALL_SCOPES = (
@@ -37,8 +40,15 @@ ALL_SCOPES = (
 
 #: Pages that are not about one school for this role: it looks after everyone.
 FOR_EVERYONE = {("person", "administrator"), ("end_access", "administrator")}
-#: Pages whose address names no child and no school: they say the same to everyone.
-ABOUT_NOBODY = {"help_rule", "help_role", "take_table", "take_chart", "meeting_agenda_wording"}
+#: Pages whose address names no child and no school; a ward's holds what the reader may see there.
+ABOUT_NOBODY = {
+    "help_rule",
+    "help_role",
+    "take_table",
+    "take_chart",
+    "meeting_agenda_wording",
+    "place",
+}
 
 
 CALLS = [r for r in ROUTES if r.is_api and r.name not in OPEN_API]
@@ -48,21 +58,22 @@ def by_name(route: Route) -> str:
     return route.name or route.template
 
 
-@pytest.fixture(scope="session")
-def two_of_each(django_db_setup, django_db_blocker) -> tuple[Kept[Things], Kept[Things]]:
-    """The things of one school, and those of another, made once: there are many routes."""
-    with django_db_blocker.unblock():
-        return Kept(things_with_terms), Kept(things)
+@pytest.fixture(scope="module")
+def two_of_each(django_db_setup, django_db_blocker) -> Iterator[tuple[Things, Things]]:
+    """The things of one school, and those of another, made once: there are many routes. Each test
+    is a savepoint in a transaction that is never kept."""
+    with django_db_blocker.unblock(), stands_still(), never_kept():
+        yield things_with_terms(), things()
 
 
 @pytest.fixture
-def own(db, two_of_each) -> Things:
-    return two_of_each[0].lay()
+def own(two_of_each, db) -> Things:
+    return deepcopy(two_of_each[0])
 
 
 @pytest.fixture
-def foreign(own, two_of_each) -> Things:
-    return two_of_each[1].lay()
+def foreign(two_of_each, db) -> Things:
+    return deepcopy(two_of_each[1])
 
 
 def person(user_with, role: str, own: Things):

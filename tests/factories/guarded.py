@@ -13,6 +13,7 @@ from typing import Final
 
 from attendance.models import RegisterWeek
 from attendance.services.nightly import run_for_everyone
+from attendance_portal.shared.planner import count_for_the_planner
 from schools.models import Enrolment, Place, Pupil, School, Trust
 from tests.factories.classes import FIRST_MONDAY, LATEST, WEEKS
 from tests.factories.pupils import upn
@@ -83,6 +84,7 @@ class GuardedBorough:
         self._fill()
         self.choices = self._choices()
         run_for_everyone(as_of=LATEST)
+        count_for_the_planner()
 
     def _school(self, number: int) -> School:
         phase = "PS" if number < 2 else "SS"
