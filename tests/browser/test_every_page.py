@@ -25,7 +25,14 @@ from tests.factories.classes import LATEST
 from tests.factories.meetings import MeetingFactory, SlotFactory
 from tests.factories.pupils import PupilGrantFactory
 from tests.factories.routes import PAGES, PUBLIC_PAGES, ROUTES, Route, Things, may_open
-from tests.factories.screens import NARROW, WIDE, follow, is_wider_than_the_screen, violations
+from tests.factories.screens import (
+    NARROW,
+    WIDE,
+    bring_the_scan,
+    follow,
+    is_wider_than_the_screen,
+    violations,
+)
 from tests.factories.users import UserFactory
 
 #: Routes that answer with a file.
@@ -72,9 +79,18 @@ READ = """async address => {
         main: page.querySelector('main').innerHTML,
     };
 }"""
-#: Ends wide, as the next page begins. Colours, the slowest part of a scan, are looked at wide: they
-#: are those of the components, whose gallery is scanned on both.
-SCREENS = ((NARROW, ("color-contrast",)), (WIDE, ()))
+#: What the width of the screen can change: how large things are, what scrolls, and what is hidden.
+#: The components' gallery is scanned by every rule on both screens.
+OF_THE_WIDTH = (
+    "target-size",
+    "scrollable-region-focusable",
+    "aria-hidden-focus",
+    "link-name",
+    "button-name",
+    "label",
+)
+#: Ends wide, as the next page begins.
+SCREENS = ((NARROW, OF_THE_WIDTH), (WIDE, ()))
 #: What differs between two pages that look and read alike: tokens, and numbers of things.
 NUMBERS = re.compile(r'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|value="\w{30,}"|\d+')
 #: What was looked at before in this process: many pages are the same for several roles, and are not
@@ -91,6 +107,7 @@ class Tour:
         self.titles: Counter[str] = Counter()
         self._has_frame = False
         self._said: list[str] = []
+        bring_the_scan(page)
         page.on("console", lambda message: self._said.append(message.text))
         page.on("pageerror", lambda error: self._said.append(str(error)))
 
@@ -121,9 +138,9 @@ class Tour:
         self._said.clear()
         self.page.goto(address)
         faults = []
-        for screen, but in SCREENS:
+        for screen, only in SCREENS:
             self.page.set_viewport_size(screen)
-            found = violations(self.page, but=but)
+            found = violations(self.page, only=only)
             if is_wider_than_the_screen(self.page):
                 found.append("wider than the screen")
             faults += [f"at {screen['width']}: {one}" for one in found]

@@ -22,7 +22,7 @@ from schools.permissions import GuardedView
 
 
 def navigation(client):
-    return [item.text for item in client.get("/components/").context["navigation"]]
+    return [item.text for item in client.get("/help/").context["navigation"]]
 
 
 #: Pages of pages.md, section 1, that are still to come: without a route they have no entry.
@@ -83,7 +83,7 @@ def test_navigation_of_every_role_has_six_entries_at_most():
      ("administrator", False)],
 )  # fmt: skip
 def test_search_box_stands_on_the_page_of_whoever_may_search(signed_in, role, has_it):
-    text = signed_in(role).get("/components/").content.decode()
+    text = signed_in(role).get("/help/").content.decode()
 
     assert ('role="search"' in text) == has_it
 
@@ -91,7 +91,7 @@ def test_search_box_stands_on_the_page_of_whoever_may_search(signed_in, role, ha
 @pytest.mark.parametrize("role", ["attendance_officer", "administrator"])
 def test_footer_leads_only_to_pages_that_are_there(signed_in, role):
     client = signed_in(role)
-    links = client.get("/components/").context["footer_links"]
+    links = client.get("/help/").context["footer_links"]
 
     assert [client.get(link.href).status_code for link in links] == [200] * len(links)
 

@@ -20,9 +20,10 @@ from dashboards.exports.registry import CHARTS, TABLES, Source
 from dashboards.views.take_out import NOT_FOR_ANYONE, NOTHING
 from schools.models import Place, Pupil
 from tests.factories.cases import CaseFactory
-from tests.factories.classes import LATEST, child
+from tests.factories.classes import LATEST, SmallBorough, child
 from tests.factories.crawling import parsed, text_of, walk
 from tests.factories.crowds import crowd
+from tests.factories.kept import Kept
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +59,7 @@ QUERIES = {
 }
 
 
-@pytest.fixture
-def whole(borough):
+def with_a_case(borough: SmallBorough) -> SmallBorough:
     """The small borough with a case, more children of one school, and a name that would run."""
     CaseFactory(enrolment=borough.cal)
     for number in range(14):
@@ -69,13 +69,34 @@ def whole(borough):
     return borough
 
 
-@pytest.fixture
-def crowded(whole):
+def with_a_crowd(borough: SmallBorough) -> SmallBorough:
     """The same with as many children as a curve takes, in a ward of the map."""
     ward = Place.objects.get(code="E05012442")
-    crowd(whole.ash, [20] * 12 + [5] * 12 + [0] * 61, ward=ward)
+    crowd(borough.ash, [20] * 12 + [5] * 12 + [0] * 61, ward=ward)
     run_for_everyone(as_of=LATEST)
-    return whole
+    return borough
+
+
+@pytest.fixture(scope="module")
+def kept_whole(kept_borough, django_db_blocker) -> Kept[SmallBorough]:
+    with django_db_blocker.unblock():
+        return Kept(lambda: with_a_case(kept_borough.lay()))
+
+
+@pytest.fixture(scope="module")
+def kept_crowded(kept_whole, django_db_blocker) -> Kept[SmallBorough]:
+    with django_db_blocker.unblock():
+        return Kept(lambda: with_a_crowd(kept_whole.lay()))
+
+
+@pytest.fixture
+def whole(db, kept_whole) -> SmallBorough:
+    return kept_whole.lay()
+
+
+@pytest.fixture
+def crowded(db, kept_crowded) -> SmallBorough:
+    return kept_crowded.lay()
 
 
 def form(**changes: str) -> dict[str, str]:
