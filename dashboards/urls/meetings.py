@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import URLPattern, path
 
 from dashboards.views.meetings import (
+    add_group,
     after,
     agenda,
     answers,
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
         name="meeting_action_answer",
     ),
     path("meetings/book/", booking.BookView.as_view(), name="meeting_book"),
+    path("meetings/add-group/", add_group.AddGroupView.as_view(), name="meeting_add_group"),
     path("m/<str:token>/", confirm.ConfirmView.as_view(), name="meeting_confirm"),
     path("m/<str:token>/meeting.ics", confirm.CalendarView.as_view(), name="meeting_calendar"),
     path(_MEETING, overview.OverviewView.as_view(), name="meeting"),

@@ -42,12 +42,14 @@ class AgendaTemplateItem(models.Model):
 
 
 class AgendaItem(models.Model):
-    """One thing that a meeting speaks about; `block` is the part of the pack it opens."""
+    """One thing that a meeting speaks about; `block` is the part of the pack it opens, `query` the
+    filter bar's address of the group it is about, where it is about one that somebody explored."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda_items")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=150)
     block = models.CharField(max_length=20, choices=choices_of(BLOCKS), default=Block.NOTHING.value)
+    query = models.CharField(max_length=500, blank=True)
     side = models.CharField(max_length=10, choices=choices_of(SIDES), default=Side.LA.value)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

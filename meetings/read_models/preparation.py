@@ -65,7 +65,8 @@ class Places:
 
 @dataclass(frozen=True)
 class Item:
-    """An agenda item and the part of the pack it opens."""
+    """An agenda item, the part of the pack it opens, and the group it is about as the filter bar
+    writes it; empty for none."""
 
     item_id: int
     position: int
@@ -73,6 +74,7 @@ class Item:
     block: str
     block_words: str
     side: str
+    query: str = ""
 
 
 def tasks_of(meeting: Meeting) -> dict[Side, tuple[Task, ...]]:
@@ -96,7 +98,7 @@ def agenda_of(meeting: Meeting) -> tuple[Item, ...]:
     """The agenda in its order; places count from 1. One query."""
     rows: list[AgendaItem] = list(meeting.agenda_items.standing())
     return tuple(
-        Item(row.pk, place, row.title, row.block, BLOCKS[Block(row.block)], row.side)
+        Item(row.pk, place, row.title, row.block, BLOCKS[Block(row.block)], row.side, row.query)
         for place, row in enumerate(rows, start=1)
     )
 

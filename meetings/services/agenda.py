@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Permission
 from cases.services.common import write_audit
-from cases.services.typed import needed, one_of
+from cases.services.typed import needed, one_of, wrong
 from meetings.choices import BLOCKS, THEMES, Block, MailKind, Theme
 from meetings.models import AgendaItem, AgendaTemplateItem, Meeting
 from meetings.permissions import check_can_book, check_can_prepare, side_of
@@ -22,8 +22,10 @@ from meetings.services.common import facts, locked, save
 from schools.permissions import check_has
 
 LONGEST_TITLE: Final = 150
+LONGEST_QUERY: Final = 500
 _TITLE: Final = "Say what you want to speak about."
 _BLOCK: Final = "Choose a part of the pack, or nothing."
+_TOO_MANY: Final = "This group has too many filters to be kept. Remove one and add it again."
 
 #: What each theme asks when nobody has changed it (SUP-14, SUP-15): our proposal.
 BUILT_IN: Final[dict[Theme, tuple[tuple[Block, str], ...]]] = {
@@ -146,15 +148,27 @@ def fill(meeting: Meeting, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def add_item(
-    *, meeting: Meeting, title: str, block: str = Block.NOTHING, by: User, at: datetime
+    *,
+    meeting: Meeting,
+    title: str,
+    block: str = Block.NOTHING,
+    query: str = "",
+    by: User,
+    at: datetime,
 ) -> AgendaItem:
-    """One more item at the end, by either side; an item of the same words is not added twice."""
+    """One more item at the end, by either side; an item of the same words is not added twice.
+
+    `query`: the group it is about, as the filter bar writes it in an address.
+    """
     meeting = locked(meeting)
     check_can_prepare(by, meeting)
     title = needed(title, _TITLE, pointer="title", longest=LONGEST_TITLE)
     one_of(block, BLOCKS, _BLOCK, pointer="block")
+    if len(query) > LONGEST_QUERY:
+        raise wrong(_TOO_MANY, pointer="title")
     items = list(meeting.agenda_items.standing())
-    same = next((item for item in items if item.title.casefold() == title.casefold()), None)
+    asked = (title.casefold(), query)
+    same = next((item for item in items if (item.title.casefold(), item.query) == asked), None)
     if same is not None:
         return same
     item = AgendaItem.objects.create(
@@ -162,6 +176,7 @@ def add_item(
         position=items[-1].position + 1 if items else 1,
         title=title,
         block=block,
+        query=query,
         side=side_of(by).value,
         by=by,
         at=at,

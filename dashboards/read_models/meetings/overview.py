@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.roles import Permission
@@ -38,7 +39,8 @@ class PersonLine:
 @dataclass(frozen=True)
 class ItemLine:
     """One agenda item. `block`: the part of the pack it opens, empty for none; `by`: the side that
-    added it, where it was the school."""
+    added it, where it was the school; `group`: where the group it is about opens, for those who see
+    the meeting's figures."""
 
     pk: int
     title: str
@@ -46,6 +48,7 @@ class ItemLine:
     by: str
     is_first: bool
     is_last: bool
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,29 @@ def agenda_of(meeting: Meeting, user: User) -> Agenda:
     rows = list(AgendaItem.objects.standing().filter(meeting=meeting))
     may_change = allowed(check_can_prepare, user, meeting)
     shared = wording.moment(meeting.agenda_shared_at) if meeting.agenda_shared_at else ""
+    items = [_item(row, place, len(rows)) for place, row in enumerate(rows, start=1)]
+    if sees_all(user, meeting):
+        items = [
+            replace(line, group=group_href(row.query, meeting.school_id))
+            for line, row in zip(items, rows, strict=True)
+        ]
     return Agenda(
-        items=[_item(row, place, len(rows)) for place, row in enumerate(rows, start=1)],
+        items=items,
         shared=shared,
         may_change=may_change,
         may_share=may_change and has_permission(user, Permission.BOOK_MEETINGS),
     )
+
+
+def group_href(query: str, urn: int) -> str:
+    """Where the group of an agenda item opens: that school's part of it, as it stands now."""
+    if not query:
+        return ""
+    asked = QueryDict(query, mutable=True)
+    for name in ("trust", "phase"):  # which say no more of one school
+        asked.pop(name, None)
+    asked["school"] = str(urn)
+    return f"{reverse('explore')}?{asked.urlencode()}"
 
 
 def _item(row: AgendaItem, place: int, number: int) -> ItemLine:

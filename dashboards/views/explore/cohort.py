@@ -67,6 +67,9 @@ class ExploreView(GuardedView):
         return {
             "page": page,
             "period": now.period,
+            "add_href": now.link("meeting_add_group")
+            if Permission.PREPARE_MEETINGS in permissions_of(request.user)
+            else "",
             "divide_form": DivideForm(initial=chosen, dimensions=dimensions),
             "divide_kept": [(name, value) for name, value in _bar(request) if value],
             "kept": [*asked.context["kept"], *chosen.items()],

@@ -27,6 +27,7 @@ from dashboards.read_models.meetings.live import (
     agreed_so_far,
     live_page,
 )
+from dashboards.read_models.meetings.overview import group_href
 from dashboards.read_models.meetings.pack_opened import Opened
 from dashboards.read_models.meetings.pack_reading import INITIALS, NAMES
 from dashboards.views.cases.forms import add_errors, refusal_of
@@ -88,6 +89,7 @@ class LiveView(MeetingView):
         context |= {
             "page": page,
             "agenda": _agenda(request, page),
+            "group_href": group_href(page.item.query, meeting.school_id) if page.item else "",
             "ways": _ways(request, page),
             "form": form or self._form(request, meeting, found, page),
             "agreed": agreed_so_far(meeting, request.user, naming, on=clock.today()),

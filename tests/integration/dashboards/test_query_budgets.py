@@ -134,6 +134,7 @@ BUDGETS = {
     "case_fact": 16,
     "school_steps": 11,
     "meeting_list": 20,
+    "meeting_add_group": 24,
     "meeting_book": 10,
     "meeting": 20,
     "meeting_move": 12,
