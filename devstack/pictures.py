@@ -35,6 +35,7 @@ _CASE = "main a[href^='/cases/AT-'][href$='/']"
 _PLAN = "main a[href^='/plans/']"
 _STOPPED = "/search/?q={stopped}"
 _SCHOOL = "/schools/900045/"
+_MEETING_PACK = ("main a[href$='/after/']", "main a[href$='/pack/']")
 
 PICTURES = (
     Picture("today-officer", OFFICER, "/", shown="1440", taller=1100),
@@ -81,6 +82,26 @@ PICTURES = (
     Picture("school-registers", MANAGER, f"{_SCHOOL}registers/"),
     Picture("borough", MANAGER, "/borough/", shown="1440", taller=1300),
     Picture("borough-then", ANALYST, "/borough/?as_of=2026-01-30"),
+    Picture("explore", MANAGER, "/explore/?fsm=true&sen=any", shown="1440", taller=1500),
+    Picture("at-risk", LEAD, "/explore/at-risk/"),
+    Picture(
+        "concentration",
+        MANAGER,
+        "/explore/concentration/?absence=unauthorised",
+        shown="1440",
+        taller=1300,
+    ),
+    Picture("places", MANAGER, "/places/?absence=unauthorised", shown="1440", taller=1500),
+    Picture("place", MANAGER, "/places/", ("main td a[href^='/places/E'], main th a",)),
+    Picture("benchmark", MANAGER, "/explore/benchmark/"),
+    Picture("compare", LEAD, "/explore/"),
+    Picture("meetings", MANAGER, "/meetings/", shown="1440", taller=1100),
+    Picture("meeting-prepare", LEAD, "/", ("main a[href$='/prepare/']",)),
+    Picture("meeting-pack", OFFICER, "/meetings/", _MEETING_PACK, shown="1440", taller=1500),
+    Picture("meeting-after", LEAD, f"{_SCHOOL}meetings/", ("main a[href$='/after/']",)),
+    Picture("board-report", MANAGER, "/reports/board/"),
+    Picture("trust", MANAGER, "/schools/", ("main a[href^='/trusts/']",)),
+    Picture("take-out", MANAGER, "/exports/table/borough_schools/"),
     Picture("feeds", MANAGER, "/data/feeds/", shown="1440"),
     Picture("upload", LEAD, "/registers/upload/"),
     Picture("exports", ANALYST, "/exports/", shown="1440"),

@@ -12,6 +12,7 @@ from dashboards.views.meetings import (
     board,
     booking,
     confirm,
+    how_often,
     of_school,
     overview,
     own_view,
@@ -79,5 +80,10 @@ urlpatterns: list[URLPattern] = [
         "schools/<int:urn>/meetings/",
         of_school.SchoolMeetingsView.as_view(),
         name="school_meetings",
+    ),
+    path(
+        "schools/<int:urn>/meetings/how-often/",
+        how_often.HowOftenView.as_view(),
+        name="school_how_often",
     ),
 ]

@@ -27,6 +27,7 @@ from schools.permissions import check_has
 from schools.rules.calendar import TERMS_IN_A_YEAR
 
 LONGEST: Final = 2000  # characters of one answer
+LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def set_frequency(
         raise Refused("This school is not one of yours.", code="out_of_scope")
     if not 1 <= per_year <= TERMS_IN_A_YEAR:
         raise wrong("Choose 1, 2 or 3 meetings a year.", pointer="per_year")
-    why = needed(reason, "Say why.", pointer="reason", longest=300)
+    why = needed(reason, "Say why.", pointer="reason", longest=LONGEST_REASON)
     row, _ = TsmFrequency.objects.update_or_create(
         school=school, defaults={"per_year": per_year, "reason": why, "by": by, "at": at}
     )

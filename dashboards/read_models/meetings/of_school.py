@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.roles import Permission
 from attendance.states import Tag
 from dashboards.read_models.meetings.head import moment_in_words, term_in_words
-from meetings.models import Meeting
+from meetings.models import Meeting, TsmFrequency
 from meetings.permissions import check_can_book
 from meetings.read_models.agreed import (
     ActionLine,
@@ -21,12 +21,21 @@ from meetings.read_models.agreed import (
     last_actions_of_school,
 )
 from meetings.read_models.board import next_meeting
+from meetings.rules.frequency import ONE_A_TERM
 from meetings.states import MeetingState, meeting_tag
 from schools.models import School
 from schools.permissions import allowed, has_permission
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+#: Meetings a year in words, with the terms in which they are due.
+HOW_OFTEN: Final = {
+    3: "One each term",
+    2: "2 a year, in the autumn and the summer",
+    1: "1 a year, in the autumn",
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,11 @@ class MeetingLine:
 
 @dataclass(frozen=True)
 class SchoolMeetings:
-    """The meetings, newest first, and the actions that the next one opens with."""
+    """The meetings, newest first, and the actions that the next one opens with. `how_often`: with
+    the reason, where it is not once a term; `change_href` for those who say how often."""
 
+    how_often: str
+    change_href: str
     lines: list[MeetingLine]
     actions: tuple[ActionLine, ...]
     next: NextStep | None
@@ -75,11 +87,21 @@ def school_meetings(school: School, user: User, *, on: date, at: datetime) -> Sc
     """All of them, and what came of the actions."""
     rows = list(Meeting.objects.visible_to(user).filter(school=school).with_decision_maker())
     done = completions([row.pk for row in rows], on)
+    may_change = has_permission(user, Permission.EDIT_AGENDAS)
     return SchoolMeetings(
+        how_often=_how_often(school),
+        change_href=reverse("school_how_often", args=[school.pk]) if may_change else "",
         lines=[_line(row, done.get(row.pk)) for row in rows],
         actions=last_actions_of_school(user, school, on),
         next=next_step(school, user, at=at),
     )
+
+
+def _how_often(school: School) -> str:
+    kept = TsmFrequency.objects.filter(school=school).first()
+    if kept is None:
+        return HOW_OFTEN[ONE_A_TERM]
+    return f"{HOW_OFTEN[kept.per_year]}: {kept.reason}"
 
 
 def _line(row: Meeting, done: Completion | None) -> MeetingLine:
