@@ -29,6 +29,7 @@ CHARTS_OF_SCHOOL = {
     "school-spread": "spread",
     "school-group-gaps": "group-gaps",
 }
+PHASES = {"Primary": ("phase", "PS"), "Secondary": ("phase", "SS")}
 #: The filters that are asked for together, two at a time.
 PAIRS = [{"school", "sex"}, {"sex", "fsm"}, {"fsm", "sen"}, {"phase", "sex"}]
 LABELS = {
@@ -67,6 +68,10 @@ class Reading:
         ]
         for choices in [(), *((one,) for one in singles), *pairs]:
             self.pages(choices)
+        for choice in singles:
+            if choice[0] in ("phase", "school", "trust"):
+                self.benchmark((choice,))
+        self.benchmark(())
         self.file()
         self.report()
         for school in self.borough.schools:
@@ -183,6 +188,16 @@ class Reading:
                 part = members & self.members(named[line.name])
                 self.attacker.reads("enrolments", part, line.pupils, where)
 
+    def benchmark(self, choices: tuple[Choice, ...]) -> None:
+        """A published measure of the schools named, by phase."""
+        for measure in ("persistent", "severe"):
+            page = self.context("/explore/benchmark/", choices, measure=measure).get("page")
+            for phase, count, whole, *_ in page.chart.rows if page and page.chart else ():
+                members = self.members(*choices, PHASES[phase])
+                where = f"/explore/benchmark/ {choices}"
+                self.attacker.reads(measure, members, count, where)
+                self.attacker.reads("enrolments", members, whole, where)
+
     def place(self, code: str, choices: tuple[Choice, ...]) -> None:
         page = self.context(f"/places/{code}/", choices)["page"]
         if not page:
@@ -206,12 +221,11 @@ class Reading:
 
     def report(self) -> None:
         report = self.client.get("/reports/board/").context["report"]
-        phases = {"Primary": ("phase", "PS"), "Secondary": ("phase", "SS")}
         for section in report.sections:
             self.charts(section.charts, EVERYONE, "board report")
             for table in section.tables if section.key == "phases" else ():
                 for name, persistent, _, severe, _ in table.rows:
-                    members = self.members(phases[name])
+                    members = self.members(PHASES[name])
                     self.share("persistent", members, persistent, "board report")
                     self.share("severe", members, severe, "board report")
 
@@ -242,6 +256,15 @@ def is_rounded(count: str) -> bool:
 def test_the_attack_believes_nothing_wrong(attacker):
     assert attacker.wrong() == []
     assert len(attacker.read) > 200
+
+
+def test_the_attack_reads_every_kind_of_page(attacker):
+    """What is read of a cell says where: a page that shows nothing any more is seen here."""
+    told = {text.split()[1] for each in attacker.read.values() for text in each}
+    assert {"/borough/", "/explore/", "/explore/concentration/", "/explore/benchmark/", "file",
+            "board"} <= told  # fmt: skip
+    assert any(one.startswith("/places/") for one in told)
+    assert any(one.startswith("/trusts/") for one in told)
 
 
 def test_no_hidden_count_follows(attacker):
