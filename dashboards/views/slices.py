@@ -152,7 +152,8 @@ class AskedSlice:
         if day is None:
             return None
         before = rows_of(self.request, day, is_latest=False, only=self.rows.only)
-        return _slice(before, self.request.GET, is_protected=self.is_protected)
+        found = before.filtered(self.request.GET, without=frozenset(OF_LISTS))
+        return _slice(before, found, self.request.GET, is_protected=self.is_protected)
 
     def without_each(self) -> list[tuple[listing.Chip, int]]:
         """Each filter that names somebody, as its chip, and how many count without it."""
@@ -245,14 +246,17 @@ def asked_slice(
         form=found.form,
         chips=filter_chips(found.form, request.GET),
         is_protected=is_protected,
-        now=_slice(rows, request.GET, is_protected=is_protected),
+        now=_slice(rows, found, request.GET, is_protected=is_protected),
     )
 
 
-def _slice(rows: Rows, query: QueryDict, *, is_protected: bool) -> Slice | None:
+def _slice(
+    rows: Rows, found: RecordFilter, query: QueryDict, *, is_protected: bool
+) -> Slice | None:
+    """`found`: the rows that the address asks for. Filters are made as seldom as may be: each time
+    costs as much as a dozen of the statements that they lead to."""
     if rows.as_of is None:
         return None
-    found = rows.filtered(query, without=frozenset(OF_LISTS))
     chosen = found.qs
     if found.figures is None or not found.form.is_valid():
         return None
@@ -267,8 +271,8 @@ def _slice(rows: Rows, query: QueryDict, *, is_protected: bool) -> Slice | None:
         figures=found.figures,
         missed=found.absence_kind,
         rows=chosen,
-        peers=_peers(rows, query),
-        schools=_schools(rows, query),
+        peers=_peers(rows, query) if OF_CHILDREN & set(on) else chosen,
+        schools=_schools(rows, on),
         is_of_whole_schools=not of_children and "period" not in on,
         who=names_in_words(found.form),
         phase=on.get("phase", ""),
@@ -283,14 +287,11 @@ def _peers(rows: Rows, query: QueryDict) -> QuerySet[Enrolment]:
     return rows.filtered(_only(query, FILTER_BAR, OF_CHILDREN), without=frozenset(OF_LISTS)).qs
 
 
-def _schools(rows: Rows, query: QueryDict) -> tuple[int, ...]:
+def _schools(rows: Rows, named: dict[str, Any]) -> tuple[int, ...]:
     """The schools that the bar names, among those in scope."""
     schools = School.objects.visible_to(rows.request.user)
     if rows.only is not None:
         schools = schools.filter(rows.only.schools)
-    asked = rows.filtered(query).form
-    asked.is_valid()
-    named = asked.cleaned_data
     if named.get("school"):
         schools = schools.filter(pk=named["school"].pk)
     if named.get("trust"):

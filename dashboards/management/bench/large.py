@@ -44,6 +44,7 @@ def growth(run: Run) -> None:
         with database.own_database("bench"):
             _fill(run, pupils, years)
             full_runs(run)
+            run.fact(pages.first_openings(run))
             found.append(pages.pages(run))
     middle, small = found
     run.fact(pages.growth_of(middle, small))

@@ -108,6 +108,16 @@ def growth_of(large: dict[str, float], small: dict[str, float]) -> str:
     return f"Growth of every page: {', '.join(ratios)}"
 
 
+def first_openings(run: Run) -> str:
+    """Seconds of the first reading of a page after a run or an import, of a past day too: what is
+    worked out then is kept for the next reader."""
+    client = officer(run)
+    past = (run.until - timedelta(days=28)).isoformat()
+    addresses = ("/sign-in/", "/borough/", f"/borough/?as_of={past}", f"/explore/?as_of={past}")
+    told = (f"{one} {seconds(_get, client, one):.2f} s" for one in addresses)
+    return f"First opening after a run: {', '.join(told)}"
+
+
 def times(client: Client, addresses: Sequence[str]) -> list[float]:
     """Seconds of server time for each of these addresses, after a few that do not count."""
     for address in addresses[:WARM_UP]:
