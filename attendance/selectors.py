@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache as once
 
 from django.core.cache import cache
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, Min, OuterRef, Subquery
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from accounts.models import User
@@ -67,6 +67,15 @@ def check_as_of(on: date, *, today: date) -> None:
         raise Invalid("Choose a later date: no register is as old as that.")
     if on > max(today, figures_date() or today):
         raise Invalid("This date has not come yet. Choose a date up to today.")
+
+
+@once_a_reading
+def flags_kept_from() -> date | None:
+    """The as-of date of the first finished run for everyone; None before it. What came and went
+    earlier left no flag, so nobody knows of it."""
+    runs = NightlyRun.objects.filter(is_for_everyone=True, state=NightlyRun.State.FINISHED)
+    first: date | None = runs.aggregate(first=Min("as_of"))["first"]
+    return first
 
 
 def previous_figures_date(before: date) -> date | None:

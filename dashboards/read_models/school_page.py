@@ -153,7 +153,7 @@ def school_charts(school: School, now: Slice, then: Slice | None) -> Charts:
 def _headline(row: SchoolTotals, now: Slice) -> str:
     absence = shown_percent(row.authorised + row.unauthorised, row.possible)
     persistent = wording.counted(row.persistent, "enrolment")
-    who = f"{now.who}: " if now.who else ""
+    who = f"{now.who[:1].upper()}{now.who[1:]}: " if now.who else ""
     missed = f"{absence} of sessions were missed in {now.period}"
     return f"{who}{missed}; {persistent} missed 10% or more"
 

@@ -33,6 +33,7 @@ from dashboards.charts.words import thresholds
 from dashboards.read_models.board.parts import ReportTable, Section
 from dashboards.read_models.borough import BoroughPage
 from dashboards.read_models.borough_tables import added, statistical_phase
+from dashboards.read_models.explore.movement import is_known, not_known
 from dashboards.read_models.groups import group_rows
 from dashboards.read_models.rolls import enrolments_of_year
 from schools.choices import STATISTICAL_PHASE
@@ -276,14 +277,18 @@ def movement(ground: Ground) -> Section:
         return _grouped(protected_count(counts[movement], whole, thresholds()))
 
     since = wording.day(window.since)
+    note = not_known(window)
     return Section(
         key="movement",
         heading="New, cleared and long-standing",
         paragraphs=[
             "New and cleared rest on the day that a child came over a line, or fell below it. "
-            "Long-standing: over it now, at each half-term's end and in all of last year."
+            "Long-standing: over it now, at each half-term's end and in all of last year.",
+            *filter(None, [note]),
         ],
-        tables=[
+        tables=[]
+        if not is_known(window)
+        else [
             ReportTable(
                 "Enrolments that moved over a line",
                 ("Line", f"New since {since}", f"Cleared since {since}", "Long-standing"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from attendance.read_models.movement import Window, movement_counts, usual_since
 from attendance.rules.movement import Movement
+from attendance.selectors import flags_kept_from
 from attendance.states import FLAGS, MOVEMENTS, FlagKind
 from attendance_portal.shared import wording
 from dashboards.read_models.slices import Slice
@@ -36,11 +37,13 @@ class MovementLine:
 
 @dataclass(frozen=True)
 class MovementBlock:
-    """The block, in words. `since`: '3 Feb 2026'."""
+    """The block, in words. `since`: '3 Feb 2026'; `note`: what is not known, as flags were not kept
+    yet; then there may be no line."""
 
     since: str
     columns: list[str]
     lines: list[MovementLine]
+    note: str = ""
 
 
 def movement_block(asked: Slice, since: date | None = None) -> MovementBlock | None:
@@ -51,6 +54,9 @@ def movement_block(asked: Slice, since: date | None = None) -> MovementBlock | N
     if asked.is_protected:
         return None
     window = Window(since or usual_since(asked.as_of), asked.as_of)
+    note = not_known(window)
+    if not is_known(window):
+        return MovementBlock(wording.day(window.since), [], [], note)
     counts = asked.kept(f"movement:{window.since}", lambda: counts_of(asked, window))
     columns = [
         f"New since {wording.day(window.since)}",
@@ -71,7 +77,25 @@ def movement_block(asked: Slice, since: date | None = None) -> MovementBlock | N
             )
             for kind in kinds
         ],
+        note=note,
     )
+
+
+def is_known(window: Window) -> bool:
+    """Whether flags were kept on the day that is asked about."""
+    first = flags_kept_from()
+    return first is not None and first <= window.as_of
+
+
+def not_known(window: Window) -> str:
+    """What the flags cannot tell of a window, in words; empty where they tell all of it."""
+    first = flags_kept_from()
+    if first is None or window.since >= first:
+        return ""
+    day = wording.day(first)
+    if is_known(window):
+        return f"Cleared counts from {day} on: flags were not kept before."
+    return f"Flags are kept from {day} on. Who moved over a line before that day is not known."
 
 
 def counts_of(asked: Slice, window: Window) -> dict[Movement, int]:
