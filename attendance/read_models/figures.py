@@ -179,7 +179,11 @@ def _standing(as_of: date, urns: frozenset[int] | None) -> int:
 
 def _work_out(asked: dict[str, Any], urns: frozenset[int] | None) -> int:
     """Once, whoever asks at the same moment: the others wait, and find it."""
-    question = Question(as_of=asked["as_of"], schools=None if urns is None else sorted(urns))
+    question = Question(
+        as_of=asked["as_of"],
+        schools=None if urns is None else sorted(urns),
+        is_of_one_year=True,
+    )
     with one_at_a_time(PAST_DAYS):
         found = PastStanding.objects.filter(**asked).first()
         if found is not None:

@@ -53,7 +53,8 @@ def _of_a_past_day(urns: Collection[int], as_of: date) -> Rows:
 
     def work_out(pairs: Collection[SchoolKey]) -> dict[SchoolKey, Rows]:
         schools = sorted({urn for _, urn in pairs})
-        with answers(Question(as_of=as_of, schools=schools), PERIOD_STATEMENTS) as cursor:
+        question = Question(as_of=as_of, schools=schools, is_of_one_year=True)
+        with answers(question, PERIOD_STATEMENTS) as cursor:
             rows = _read(cursor, TEMPORARY.name("period"), schools, as_of)
         return {(asked, row[0]): [row] for row in rows}
 

@@ -80,7 +80,7 @@ def _asked(as_of: date) -> list[tuple[Any, ...]]:
 
 def _work_out(as_of: date) -> list[tuple[Any, ...]]:
     statements = (*PERIOD_STATEMENTS, "last_mark", *SCHOOL_STATEMENTS)
-    with answers(Question(as_of=as_of), statements) as cursor:
+    with answers(Question(as_of=as_of, is_of_one_year=True), statements) as cursor:
         cursor.execute(
             f"SELECT {', '.join(_COLUMNS)} FROM {TEMPORARY.name('school_year')} "  # noqa: S608
             "WHERE academic_year = %s ORDER BY school_id",

@@ -9,7 +9,7 @@ WITH day AS (
            (extract(year FROM day) - (extract(month FROM day) < 8)::integer)::smallint
                AS academic_year
       FROM generate_series(
-               (SELECT min(first_week) FROM {work}enrolment)::timestamp,
+               greatest((SELECT min(first_week) FROM {work}enrolment), %(from_day)s)::timestamp,
                %(as_of)s::timestamp,
                interval '1 day'
            ) AS day

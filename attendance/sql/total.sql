@@ -32,4 +32,5 @@ SELECT week.enrolment_id,
                          greatest(2 * (cut.last_day - cut.first_day + 1), 0)) AS marks
        ) AS kept
  WHERE week.week_start BETWEEN enrolment.first_week AND enrolment.last_on
+   AND week.week_start > %(from_day)s::date - 7
  GROUP BY week.enrolment_id, piece.period_no
