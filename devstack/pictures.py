@@ -35,7 +35,6 @@ _CASE = "main a[href^='/cases/AT-'][href$='/']"
 _PLAN = "main a[href^='/plans/']"
 _STOPPED = "/search/?q={stopped}"
 _SCHOOL = "/schools/900045/"
-_MEETING_PACK = ("main a[href$='/after/']", "main a[href$='/pack/']")
 
 PICTURES = (
     Picture("today-officer", OFFICER, "/", shown="1440", taller=1100),
@@ -97,10 +96,17 @@ PICTURES = (
     Picture("compare", LEAD, "/explore/"),
     Picture("meetings", MANAGER, "/meetings/", shown="1440", taller=1100),
     Picture("meeting-prepare", LEAD, "/", ("main a[href$='/prepare/']",)),
-    Picture("meeting-pack", OFFICER, "/meetings/", _MEETING_PACK, shown="1440", taller=1500),
-    Picture("meeting-after", LEAD, f"{_SCHOOL}meetings/", ("main a[href$='/after/']",)),
+    Picture(
+        "meeting-pack",
+        LEAD,
+        "/",
+        ("main a[href$='/prepare/']", "main a[href$='/pack/']"),
+        shown="1440",
+        taller=1500,
+    ),
+    Picture("meeting-after", MANAGER, f"{_SCHOOL}meetings/", ("main a[href$='/after/']",)),
     Picture("board-report", MANAGER, "/reports/board/"),
-    Picture("trust", MANAGER, "/schools/", ("main a[href^='/trusts/']",)),
+    Picture("trust", MANAGER, _SCHOOL, ("main a[href^='/trusts/']",)),
     Picture("take-out", MANAGER, "/exports/table/borough_schools/"),
     Picture("feeds", MANAGER, "/data/feeds/", shown="1440"),
     Picture("upload", LEAD, "/registers/upload/"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
+
 from attendance.cohorts import COHORTS
 from attendance.read_models import SchoolTotals
 from attendance.read_models.cohorts import cohort_counts
@@ -67,10 +69,12 @@ class CohortLine:
 
 @dataclass(frozen=True)
 class SchoolHead:
-    """What every page of a school begins with. `warning`: its registers have stopped."""
+    """What every page of a school begins with. `warning`: its registers have stopped; `trust_href`:
+    the page of its trust."""
 
     school: School
     identity: list[tuple[str, str]]
+    trust_href: str
     tag: Tag
     note: str
     warning: str
@@ -104,6 +108,7 @@ def school_head(school: School, user: User, *, as_of: date | None, on: date) -> 
     return SchoolHead(
         school=school,
         identity=[(key, value) for key, value in identity if value],
+        trust_href=reverse("trust", args=[school.trust.uid]) if school.trust else "",
         tag=FEEDS[feed.state if feed else FeedState.NEVER_SENT],
         note=_feed_note(feed),
         warning=_feed_warning(feed),

@@ -57,7 +57,7 @@ BUDGETS = {
     "place": 26,
     "benchmark": 30,
     "school_list": 17,
-    "school": 33,
+    "school": 34,
     "school_pupils": 16,
     "school_cohorts": 17,
     "school_registers": 19,

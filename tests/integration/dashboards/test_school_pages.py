@@ -6,9 +6,9 @@ import pytest
 
 from attendance.models import RegisterWeek
 from attendance.services.nightly import run_for_everyone
-from schools.models import Membership
+from schools.models import Membership, Pupil, School
 from tests.factories.classes import FIRST_MONDAY, LATEST, child, queries_of
-from tests.factories.schools import SchoolFactory
+from tests.factories.schools import SchoolFactory, TrustFactory
 
 LIST = "/schools/"
 PAGES = ("", "pupils/", "cohorts/", "registers/")
@@ -280,3 +280,22 @@ def test_list_queries_do_not_grow_with_schools(borough, officer):
     run_for_everyone(as_of=LATEST)
 
     assert queries_of(officer, LIST) == before
+
+
+def test_identity_strip_leads_to_the_trust_where_there_is_one(borough, officer):
+    trust = TrustFactory(name="Saltway Trust")
+    School.objects.update(trust=None)
+    School.objects.filter(pk=borough.ash.pk).update(trust=trust)
+
+    page = officer.get(f"/schools/{borough.ash.pk}/").content.decode()
+
+    assert f'href="/trusts/{trust.uid}/">Saltway Trust</a>' in page
+    assert officer.get(f"/trusts/{trust.uid}/").status_code == 200
+    assert "/trusts/" not in officer.get(f"/schools/{borough.elm.pk}/").content.decode()
+
+
+def test_a_group_at_a_school_begins_its_headline_with_a_capital(borough, officer):
+    Pupil.objects.update(fsm_eligible=True)
+    page = officer.get(f"/schools/{borough.ash.pk}/?fsm=true").context["page"]
+
+    assert page.headline.startswith("Free school meals: ")
