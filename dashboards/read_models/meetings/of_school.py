@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from accounts.roles import Permission
 from attendance.states import Tag
+from attendance_portal.shared import wording
 from dashboards.read_models.meetings.head import moment_in_words, term_in_words
 from meetings.models import Meeting, TsmFrequency
 from meetings.permissions import check_can_book
@@ -21,21 +22,14 @@ from meetings.read_models.agreed import (
     last_actions_of_school,
 )
 from meetings.read_models.board import next_meeting
-from meetings.rules.frequency import ONE_A_TERM
+from meetings.rules.frequency import DUE_TERMS, ONE_A_TERM
 from meetings.states import MeetingState, meeting_tag
 from schools.models import School
 from schools.permissions import allowed, has_permission
+from schools.rules.calendar import TERM_NAMES
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-#: Meetings a year in words, with the terms in which they are due.
-HOW_OFTEN: Final = {
-    3: "One each term",
-    2: "2 a year, in the autumn and the summer",
-    1: "1 a year, in the autumn",
-}
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ def school_meetings(school: School, user: User, *, on: date, at: datetime) -> Sc
     done = completions([row.pk for row in rows], on)
     may_change = has_permission(user, Permission.EDIT_AGENDAS)
     return SchoolMeetings(
-        how_often=_how_often(school),
+        how_often=_how_often(school, user),
         change_href=reverse("school_how_often", args=[school.pk]) if may_change else "",
         lines=[_line(row, done.get(row.pk)) for row in rows],
         actions=last_actions_of_school(user, school, on),
@@ -97,11 +91,19 @@ def school_meetings(school: School, user: User, *, on: date, at: datetime) -> Sc
     )
 
 
-def _how_often(school: School) -> str:
-    kept = TsmFrequency.objects.filter(school=school).first()
+def how_often_in_words(per_year: int) -> str:
+    """'2 a year, in the autumn and the summer term': when they are due is the rule's."""
+    if per_year == ONE_A_TERM:
+        return "One each term"
+    terms = [f"the {TERM_NAMES[term].lower()}" for term in DUE_TERMS[per_year]]
+    return f"{per_year} a year, in {wording.listed(terms)} term"
+
+
+def _how_often(school: School, user: User) -> str:
+    kept = TsmFrequency.objects.visible_to(user).filter(school=school).first()
     if kept is None:
-        return HOW_OFTEN[ONE_A_TERM]
-    return f"{HOW_OFTEN[kept.per_year]}: {kept.reason}"
+        return how_often_in_words(ONE_A_TERM)
+    return f"{how_often_in_words(kept.per_year)}: {kept.reason}"
 
 
 def _line(row: Meeting, done: Completion | None) -> MeetingLine:

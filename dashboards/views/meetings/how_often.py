@@ -13,15 +13,15 @@ from accounts.forms import Done, once
 from accounts.roles import Permission
 from attendance_portal.shared import clock
 from attendance_portal.shared.errors import Invalid
-from dashboards.read_models.meetings.of_school import HOW_OFTEN
+from dashboards.read_models.meetings.of_school import how_often_in_words
 from dashboards.views.cases.forms import add_errors
 from meetings.models import TsmFrequency
-from meetings.rules.frequency import ONE_A_TERM
+from meetings.rules.frequency import DUE_TERMS, ONE_A_TERM
 from meetings.services.own_view import LONGEST_REASON, set_frequency
 from schools.models import School
 from schools.permissions import GuardedView, SignedInRequest
 
-_CHOICES: Final = [(str(number), words) for number, words in HOW_OFTEN.items()]
+_CHOICES: Final = [(str(number), how_often_in_words(number)) for number in DUE_TERMS]
 
 
 class HowOftenForm(forms.Form):
@@ -49,7 +49,7 @@ class HowOftenView(GuardedView):
 
     def get(self, request: SignedInRequest, urn: int) -> HttpResponse:
         school = _school(request, urn)
-        kept = TsmFrequency.objects.filter(school=school).first()
+        kept = TsmFrequency.objects.visible_to(request.user).filter(school=school).first()
         initial = {"per_year": str(kept.per_year if kept else ONE_A_TERM)}
         if kept is not None:
             initial["reason"] = kept.reason

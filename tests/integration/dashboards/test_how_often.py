@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from dashboards.read_models.meetings.of_school import how_often_in_words
 from meetings.models import TsmFrequency
 from tests.factories.crawling import parsed, text_of
 from tests.factories.tsm import Table
@@ -47,7 +48,10 @@ def test_what_the_manager_says_is_read_by_the_school_which_may_not_change_it(
 
     client.force_login(table.lead)
     page = meetings_page(client, table.school)
-    assert "2 a year, in the autumn and the summer: Absence is low and the plans are kept." in page
+    assert (
+        "2 a year, in the autumn and the summer term: Absence is low and the plans are kept."
+        in page
+    )
     assert "how often this school meets" not in page
     assert client.get(address(table.school)).status_code == 403
 
@@ -79,3 +83,15 @@ def test_what_is_missing_is_said_and_nothing_is_kept(changes, told, signed_in, t
 def test_an_officer_reads_it_and_another_authoritys_school_is_no_page(signed_in, table):
     assert signed_in("attendance_officer").get(address(table.school)).status_code == 403
     assert signed_in("team_manager").get("/schools/1/meetings/how-often/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("per_year", "words"),
+    [
+        (3, "One each term"),
+        (2, "2 a year, in the autumn and the summer term"),
+        (1, "1 a year, in the autumn term"),
+    ],
+)
+def test_the_words_are_those_of_the_rule(per_year, words):
+    assert how_often_in_words(per_year) == words
