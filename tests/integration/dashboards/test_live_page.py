@@ -390,3 +390,13 @@ def test_page_asks_as_much_for_many_actions_as_for_few(going_on, client):
         going_on.agree(f"Action {number}")
 
     assert queries_of(client, live(going_on)) == few
+
+
+def test_the_facts_of_the_booking_leave_the_screen_to_the_item_once_it_goes_on(table, client):
+    enter(client, table.officer)
+    before = client.get(live(table)).content.decode()
+    table.start()
+    during = client.get(live(table)).content.decode()
+
+    assert "How long" in before
+    assert "How long" not in during
