@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from accounts.models import ExportRecord
+from accounts.models import ExportRecord, User
 from accounts.roles import Permission
 from accounts.services import log_export
 from attendance.selectors import figures_date
@@ -20,10 +21,17 @@ from dashboards.filters import DayField
 from dashboards.read_models.board import BoardReport, ReportTerm, board_report, terms_until
 from dashboards.read_models.board.report import default_day, is_within
 from dashboards.read_models.standing import standing
-from schools.permissions import GuardedView, SignedInRequest, check_has
+from schools.permissions import GuardedView, SignedInRequest, check_has, permissions_of
 from schools.scoping import access_of
 
 NAME = "report_board"
+
+
+def board_report_href(user: User) -> str:
+    """The report, for whoever sees the borough's figures and may take them out; empty for others,
+    so that no page offers what would be refused."""
+    held = permissions_of(user)
+    return reverse("board_report") if {Permission.SEE_BOROUGH, Permission.EXPORT} <= held else ""
 
 
 class ReportForm(forms.Form):

@@ -15,6 +15,7 @@ from dashboards.read_models.borough import BoroughPage, View, borough_page
 from dashboards.read_models.borough_tables import COLUMNS, DEFAULT_SORT, PROTECTED_COLUMNS
 from dashboards.read_models.cases.stuck import stuck_cases
 from dashboards.read_models.explore.movement import movement_block
+from dashboards.views.board_report import board_report_href
 from dashboards.views.exports import export_of
 from dashboards.views.slices import AskedSlice, Only, asked_slice
 from schools.models import School, Trust
@@ -43,6 +44,7 @@ class BoroughView(GuardedView):
             "movement": movement_block(asked.now) if asked.now else None,
             "stuck": stuck_of(asked),
             "export_href": _export(asked),
+            "board_report_href": "" if trust else board_report_href(request.user),
         }
         return render(request, "dashboards/borough.html", context)
 

@@ -29,6 +29,7 @@ from dashboards.exports import registry
 from dashboards.filters import DayField
 from dashboards.read_models.exports import export_rows
 from dashboards.read_models.standing import standing
+from dashboards.views.board_report import board_report_href
 from schools.choices import PHASE, YEAR_GROUP
 from schools.models import School, Trust
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
@@ -154,7 +155,7 @@ class ExportListView(GuardedView):
             "standing": standing(None, user=request.user, latest_href=request.path),
             "stale": requests.stale_words(request.user, on, None) if on else "",
             "rows": rows,
-            "board_report_href": _board_report(request.user),
+            "board_report_href": board_report_href(request.user),
             "views": _saved_views(request.user),
             "is_waiting": any(row.is_waiting for row in rows),
             "pages": listing.page_links(page, request.GET),
@@ -174,11 +175,6 @@ def _saved_views(user: User) -> list[tuple[str, str]]:
         if href:
             found.append((view.name, href))
     return found
-
-
-def _board_report(user: User) -> str:
-    """For whoever sees the borough's figures; empty for others."""
-    return reverse("board_report") if Permission.SEE_BOROUGH in permissions_of(user) else ""
 
 
 def _nudge(record_id: int) -> None:

@@ -19,7 +19,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.classes import LATEST, SmallBorough, child
 from tests.factories.crawling import parsed, text_of
 from tests.factories.papers import read_paper
-from tests.factories.schools import SchoolFactory
+from tests.factories.schools import SchoolFactory, TrustFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +200,24 @@ def test_without_figures_the_page_says_so(db, signed_in):
     assert "There are no figures yet" in client.get(PAGE).content.decode()
     assert client.post(PAGE, {"form": "pdf", "reason": "Board"}).status_code == 200
     assert not ExportRecord.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["team_manager", "analyst", "attendance_officer"])
+def test_borough_offers_the_report_to_whoever_may_take_it_out(whole, signed_in, role):
+    client = signed_in(role)
+    assert offers(client.get("/borough/"))
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_trust_offers_no_report_of_the_whole_authority(whole, signed_in):
+    """Neither to its lead, who would be refused, nor to a manager, whose report is of more."""
+    trust = TrustFactory()
+    whole.ash.trust = trust
+    whole.ash.save()
+    for client in (signed_in("school_lead", trust=trust), signed_in("team_manager")):
+        assert not offers(client.get(f"/trusts/{trust.uid}/"))
+
+
+def offers(answer) -> bool:
+    assert answer.status_code == 200
+    return f'href="{PAGE}"' in answer.content.decode()
