@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "attendance_portal.htmx.SignInAgain",
+    "attendance_portal.addresses.NoNul",
     "attendance_portal.unavailable.Unavailable",
     "attendance_portal.reading.Reading",
     "attendance_portal.logs.RequestLog",

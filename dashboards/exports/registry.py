@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -37,7 +38,9 @@ class Source(Generic[Made]):
     the children behind the figures. It returns None where there is nothing to take. `page`: the
     route of the page, `args`: its parameters, which stand in the query beside the page's own.
     `protects`: whether there is a form for readers who may not open those children; `is_of_today`:
-    whether it stands as things are today, whatever marks have come.
+    whether it stands as things are today, whatever marks have come. `day`: at which day a chart
+    stands, where neither its address nor the latest figures say so; `children`: the public ids of
+    those whom a chart names, where its address names none.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Source(Generic[Made]):
     names_children: bool = False
     protects: bool = False
     is_of_today: bool = False
+    day: Callable[[SignedInRequest], date | None] | None = None
+    children: Callable[[SignedInRequest], list[str]] | None = None
 
     def is_open_to(self, user: User) -> bool:
         """Whether this person may take it out at all."""
@@ -93,11 +98,13 @@ def chart(
     names_children: bool = False,
     protects: bool = False,
     is_of_today: bool = False,
+    day: Callable[[SignedInRequest], date | None] | None = None,
+    children: Callable[[SignedInRequest], list[str]] | None = None,
 ) -> Callable[[Build[Chart]], Build[Chart]]:
     """Register the function below as a chart of a page; see `Source`."""
 
     def register(build: Build[Chart]) -> Build[Chart]:
-        facts = (page, args, names_children, protects, is_of_today)
+        facts = (page, args, names_children, protects, is_of_today, day, children)
         CHARTS[_free(name)] = Source(name, label, permission, build, *facts)
         return build
 

@@ -87,13 +87,12 @@ def take_table(table: Table, taking: Taking) -> IO[bytes]:
     return _take(table, taking, TABLE_KIND, words=table.about)
 
 
-def take_chart(chart: Chart, taking: Taking, *, child: str = "") -> IO[bytes]:
-    """The chart as a picture, or its numbers as a table. `child`: whose chart it is, if one's."""
+def take_chart(chart: Chart, taking: Taking, *, children: Sequence[str] = ()) -> IO[bytes]:
+    """The chart as a picture, or its numbers as a table. `children`: whom it is of, or names."""
     if taking.form in _WRITERS:
         table = table_of_chart(chart, taking.stamp.as_of)
-        return _take(table, taking, CHART_KIND, [child] if child else [], table.about)
+        return _take(table, taking, CHART_KIND, children, table.about)
     draw = svg_file if taking.form == "svg" else png_file
-    children = [child] if child else []
     with _file_to_send() as file:
         file.write(draw(chart, taking.stamp))
         _log(file, taking, CHART_KIND, len(chart.rows), children, [chart.subtitle])

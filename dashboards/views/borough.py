@@ -39,6 +39,7 @@ class BoroughView(GuardedView):
             **asked.context,
             "title": trust.name if trust else "Borough",
             "is_trust": trust is not None,
+            "trust_uid": trust.uid if trust else "",
             "page": page_of(asked, sort, trust),
             "headers": listing.headers(columns, request.GET, sort),
             "movement": movement_block(asked.now) if asked.now else None,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import IO, Any, ClassVar
 
 from django import forms
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -114,9 +114,9 @@ class TakeOutView(GuardedView):
         if made is None:
             form.add_error(None, NOTHING)
             return self._page(request, source, form)
-        one = self._taking(request, source, form, self.day(request, made))
+        one = self._taking(request, source, form, self.day(request, source, made))
         response = FileResponse(
-            self.take(made, one, _child(source, request.GET)),
+            self.take(made, one, _children(source, request)),
             as_attachment=True,
             filename=one.file_name,
             content_type=self.kinds[one.form].content_type,
@@ -129,12 +129,13 @@ class TakeOutView(GuardedView):
         """What may be taken out, by name."""
 
     @abstractmethod
-    def take(self, made: Any, one: Taking, child: str) -> IO[bytes]:
+    def take(self, made: Any, one: Taking, children: list[str]) -> IO[bytes]:
         """The file, written down as taken."""
 
-    def day(self, request: SignedInRequest, made: Any) -> date:
+    def day(self, request: SignedInRequest, source: Source[Any], made: Any) -> date:
         """The day that the figures stand at."""
-        return asked_as_of(request) or figures_date() or clock.today()
+        of_its_own = source.day(request) if source.day else None
+        return of_its_own or asked_as_of(request) or figures_date() or clock.today()
 
     def _source(self, request: SignedInRequest, name: str) -> Source[Any]:
         """The one of this name, for whoever may open its page. Raises Refused."""
@@ -171,9 +172,12 @@ class TakeOutView(GuardedView):
         return render(request, "dashboards/take_out.html", context)
 
 
-def _child(source: Source[Any], query: QueryDict) -> str:
-    """Whose record the page is of, where it is of one child's."""
-    return query.get("public_id", "") if "public_id" in source.args else ""
+def _children(source: Source[Any], request: SignedInRequest) -> list[str]:
+    """Whose record the page is of, where it is of one child's, or whom its chart names. The rows of
+    a table say by themselves whom they name."""
+    if source.children is not None:
+        return source.children(request)
+    return [request.GET.get("public_id", "")] if "public_id" in source.args else []
 
 
 class TakeTableView(TakeOutView):
@@ -184,10 +188,10 @@ class TakeTableView(TakeOutView):
     def sources(self) -> dict[str, Source[Table]]:
         return registry.TABLES
 
-    def day(self, request: SignedInRequest, made: Table) -> date:
+    def day(self, request: SignedInRequest, source: Source[Any], made: Table) -> date:
         return made.as_of
 
-    def take(self, made: Table, one: Taking, child: str) -> IO[bytes]:
+    def take(self, made: Table, one: Taking, children: list[str]) -> IO[bytes]:
         return take_table(made, one)
 
 
@@ -199,5 +203,5 @@ class TakeChartView(TakeOutView):
     def sources(self) -> dict[str, Source[Chart]]:
         return registry.CHARTS
 
-    def take(self, made: Chart, one: Taking, child: str) -> IO[bytes]:
-        return take_chart(made, one, child=child)
+    def take(self, made: Chart, one: Taking, children: list[str]) -> IO[bytes]:
+        return take_chart(made, one, children=children)

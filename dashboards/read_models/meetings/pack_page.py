@@ -81,6 +81,11 @@ class PackPage:
     left_out: str
 
     @property
+    def charts_and_groups(self) -> list[Chart]:
+        """All that is drawn, in order."""
+        return [*self.charts, *([self.groups] if self.groups else [])]
+
+    @property
     def is_empty(self) -> bool:
         """Whether no mark of the year has come."""
         return not self.charts

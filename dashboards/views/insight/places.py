@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.roles import Permission
 from dashboards import listing
 from dashboards.read_models.insight import places
-from dashboards.read_models.insight.place import place_page
+from dashboards.read_models.insight.place import PlacePage, place_page
 from dashboards.views.slices import AskedSlice, asked_slice
 from schools.models import Place
 from schools.permissions import GuardedView, SignedInRequest
@@ -46,13 +46,12 @@ class PlaceView(GuardedView):
     def get(self, request: SignedInRequest, place_code: str) -> HttpResponse:
         place = get_object_or_404(Place.objects.select_related("part_of"), code=place_code)
         if _PLACE in request.GET:
-            other = Place.objects.filter(code=request.GET[_PLACE]).first() or place
+            asked_for = request.GET[_PLACE].replace("\0", "")
+            other = Place.objects.filter(code=asked_for).first() or place
             kept = listing.address(request.GET, **{_PLACE: None})
             return redirect(f"{reverse('place', args=[other.code])}{kept}")
         asked = _asked(request)
-        page = None
-        if asked.now is not None:
-            page = place_page(asked.now, place, _by(asked), _wider(asked, asked.is_protected))
+        page = place_of(asked, place, is_protected=asked.is_protected)
         context = {**asked.context, "page": page, "place": place}
         return render(request, "dashboards/insight/place.html", context)
 
@@ -68,6 +67,14 @@ def page_of(asked: AskedSlice, *, is_protected: bool) -> places.PlacesPage | Non
         wider=_wider(asked, is_protected),
     )
     return places.places_page(replace(asked.now, is_protected=is_protected), view)
+
+
+def place_of(asked: AskedSlice, place: Place, *, is_protected: bool) -> PlacePage | None:
+    """One place of an address; None before the first run, and where a filter is not right."""
+    if asked.now is None:
+        return None
+    now = replace(asked.now, is_protected=is_protected)
+    return place_page(now, place, _by(asked), _wider(asked, is_protected))
 
 
 def _wider(asked: AskedSlice, is_protected: bool) -> list[int]:

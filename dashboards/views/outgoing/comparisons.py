@@ -136,7 +136,7 @@ def _table(
 def borough_reasons(request: SignedInRequest, is_protected: bool) -> Table | None:
     """By code, of the borough."""
     page = borough_of(request, is_protected=is_protected)
-    return None if page is None else _codes(request, page.reasons, page.whose)
+    return None if page is None else codes_table(request, page.reasons, page.whose)
 
 
 @registry.table(
@@ -146,7 +146,7 @@ def borough_reasons(request: SignedInRequest, is_protected: bool) -> Table | Non
 def borough_days(request: SignedInRequest, is_protected: bool) -> Table | None:
     """By day of the week, of the borough."""
     page = borough_of(request, is_protected=is_protected)
-    return None if page is None else _days(request, page.reasons, page.whose)
+    return None if page is None else days_table(request, page.reasons, page.whose)
 
 
 @registry.table(
@@ -157,7 +157,7 @@ def school_reasons(request: SignedInRequest, _is_protected: bool) -> Table | Non
     """By code, of a school."""
     school, on = school_of(request), day_of(request)
     panel = None if on is None else panel_of_schools([school.pk], as_of=on)
-    return _codes(request, panel, school.name)
+    return codes_table(request, panel, school.name)
 
 
 @registry.table(
@@ -168,10 +168,10 @@ def school_days(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """By day of the week, of a school."""
     school, on = school_of(request), day_of(request)
     panel = None if on is None else panel_of_schools([school.pk], as_of=on)
-    return _days(request, panel, school.name)
+    return days_table(request, panel, school.name)
 
 
-def _codes(request: SignedInRequest, panel: ReasonsPanel | None, who: str) -> Table | None:
+def codes_table(request: SignedInRequest, panel: ReasonsPanel | None, who: str) -> Table | None:
     on = day_of(request)
     if panel is None or on is None or not panel.codes:
         return None
@@ -191,7 +191,7 @@ def _codes(request: SignedInRequest, panel: ReasonsPanel | None, who: str) -> Ta
     )
 
 
-def _days(request: SignedInRequest, panel: ReasonsPanel | None, who: str) -> Table | None:
+def days_table(request: SignedInRequest, panel: ReasonsPanel | None, who: str) -> Table | None:
     on = day_of(request)
     if panel is None or on is None or not panel.days:
         return None

@@ -22,7 +22,7 @@ from dashboards.read_models.borough_tables import (
     protected_lines,
 )
 from dashboards.read_models.feeds import FeedLine
-from dashboards.read_models.school_page import cohort_lines
+from dashboards.read_models.school_page import cohort_lines, year_lines
 from dashboards.read_models.standing import standing
 from dashboards.views import borough, feeds, schools
 from dashboards.views.chips import filter_chips
@@ -56,46 +56,73 @@ def borough_schools(request: SignedInRequest, is_protected: bool) -> Table | Non
     if page is None or not page.schools:
         return None
     lines = [*page.schools, *([page.total] if page.total else [])]
-    return _of_lines(request, "Absence by school", page, lines)
+    return lines_table(request, "Absence by school", page, lines)
 
 
 @registry.table("borough_phases", "Borough by phase", Permission.SEE_BOROUGH, page="borough")
 def borough_phases(request: SignedInRequest, _is_protected: bool) -> Table | None:
-    """By phase, which has no protected form: with the schools it would give counts away."""
-    page = borough_of(request, is_protected=False)
-    if page is None or not page.phases:
+    """By phase."""
+    return _part(request, "phases")
+
+
+@registry.table("borough_localities", "Borough by locality", Permission.SEE_BOROUGH, page="borough")
+def borough_localities(request: SignedInRequest, _is_protected: bool) -> Table | None:
+    """By locality of the school."""
+    return _part(request, "localities")
+
+
+@registry.table("borough_trusts", "Borough by trust", Permission.SEE_BOROUGH, page="borough")
+def borough_trusts(request: SignedInRequest, _is_protected: bool) -> Table | None:
+    """By trust."""
+    return _part(request, "trusts")
+
+
+def _part(request: SignedInRequest, key: str) -> Table | None:
+    """A table of parts, which has no protected form: with the schools it would give counts away."""
+    return part_table(request, borough_of(request, is_protected=False), key)
+
+
+def part_table(request: SignedInRequest, page: BoroughPage | None, key: str) -> Table | None:
+    """One of the page's tables of parts, by its name for links; None where it has no such part."""
+    if page is None:
         return None
-    return _of_lines(request, "Absence by phase", page, page.phases, has_phase=False)
+    for name, lines, each in page.parts:
+        if each == key:
+            return lines_table(request, f"Absence by {name}", page, lines, first=name.capitalize())
+    return None
 
 
-def _of_lines(
+def lines_table(
     request: SignedInRequest,
     title: str,
     page: BoroughPage,
     lines: Sequence[Line],
     *,
-    has_phase: bool = True,
+    first: str = "School",
 ) -> Table | None:
+    """Parts of the borough, or of a trust, with the page's own period and notes."""
     on = day_of(request)
     if on is None:
         return None
     notes = [words for words in (page.early, page.note, _EACH_ONCE, SYMBOLS) if words]
-    return _line_table(f"{title}, {page.period}", on, lines, [page.whose], notes, has_phase)
+    return line_table(f"{title}, {page.period}", on, lines, [page.whose], notes, first)
 
 
-def _line_table(
+def line_table(
     title: str,
     on: object,
     lines: Sequence[Line],
     about: Sequence[str],
     notes: Sequence[str],
-    has_phase: bool = True,
+    first: str = "School",
 ) -> Table:
+    """Lines of figures under a title; `first`: what a line is."""
+    has_phase = first == "School"  # other parts have neither a phase nor a last mark of their own
     return Table(
         title=title,
         as_of=on,  # type: ignore[arg-type]
         columns=[
-            Column("School" if has_phase else "Phase"),
+            Column(first),
             *([Column("Phase")] if has_phase else []),
             Column("Enrolments", Kind.NUMBER),
             *(column for rate in lines[0].rates for column in _columns_of(rate, lines)),
@@ -147,7 +174,7 @@ def school_table(request: SignedInRequest, is_protected: bool) -> Table | None:
         lines = protected_lines(totals, held)
         if not lines:
             return None
-        return _line_table("Schools", where.as_of, lines, about, [_EACH_ONCE, SYMBOLS])
+        return line_table("Schools", where.as_of, lines, about, [_EACH_ONCE, SYMBOLS])
     return Table(
         title="Schools",
         as_of=where.as_of,
@@ -230,6 +257,21 @@ def cohort_table(request: SignedInRequest, is_protected: bool) -> Table | None:
         ],
         notes=["A child may be in several cohorts."],
     )
+
+
+@registry.table(
+    "school_years", "Year groups of a school", Permission.SEE_SCHOOLS, page="school", args=("urn",)
+)
+def year_table(request: SignedInRequest, _is_protected: bool) -> Table | None:
+    """By year group; a protected view has no such table."""
+    school = school_of(request)
+    asked = asked_slice(request, only=Only.school(school), is_protected=False)
+    lines = year_lines(asked.now) if asked.now else []
+    if asked.now is None or not lines:
+        return None
+    about = [school.name, *in_words(asked.chips)]
+    title = f"Absence by year group, {asked.now.period}"
+    return line_table(title, asked.now.as_of, lines, about, [SYMBOLS], first="Year group")
 
 
 @registry.table("feed_health", "Registers coming in", Permission.SEE_FEEDS, protects=True)

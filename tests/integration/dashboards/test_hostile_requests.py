@@ -68,3 +68,26 @@ def test_entry_of_no_chain_is_answered_at_once(signed_in, entry):
 
     assert client.get("/audit/", {"entry": entry}).status_code == 200
     assert process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/trusts/a%00b/",
+        "/places/a%00b/",
+        "/places/E05012442/?place=a%00b",
+        "/m/a%00b/",
+        "/cases/a%00b/",
+        "/cases/a%00b/case.pdf",
+        "/exports/table/trust_schools/?uid=a%00b",
+        "/exports/table/place/?place_code=a%00b",
+        "/exports/chart/case-waits/?reference=a%00b",
+    ],
+)
+def test_address_with_a_nul_is_a_page_that_never_was(path, borough, signed_in):
+    """The database cannot even look for one."""
+    client = signed_in("team_manager")
+    taken = {"form": "csv", "reader": "entitled", "reason": "Board paper"}
+    answer = client.post(path, taken) if path.startswith("/exports/") else client.get(path)
+    wanted = {404} if "?place=" not in path else {302, 404}
+    assert answer.status_code in wanted

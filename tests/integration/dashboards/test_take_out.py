@@ -7,7 +7,9 @@ import csv
 import hashlib
 import io
 import re
+from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -15,18 +17,33 @@ from django.http import QueryDict
 
 from accounts.models import AccessLogEntry, ExportRecord
 from accounts.roles import ROLES, Permission, Role
+from attendance.codes import symbol_for
 from attendance.services.nightly import run_for_everyone
+from cases.models import Case, SupportPlan
 from dashboards.exports.registry import CHARTS, TABLES, Source
+from dashboards.read_models.meetings.pack import build_pack, content_of
 from dashboards.views.take_out import NOT_FOR_ANYONE, NOTHING
-from schools.models import Place, Pupil
-from tests.factories.cases import CaseFactory
-from tests.factories.classes import LATEST, SmallBorough, child
+from meetings.models import Meeting
+from schools.models import Place, Pupil, School
+from tests.factories.cases import ActionFactory, CaseFactory, PlanFactory, ReferralFactory
+from tests.factories.classes import FIRST_MONDAY, LATEST, SmallBorough, child
 from tests.factories.crawling import parsed, text_of, walk
 from tests.factories.crowds import crowd
 from tests.factories.kept import Kept
+from tests.factories.meetings import (
+    DiscussedPupilFactory,
+    MeetingActionFactory,
+    MeetingFactory,
+    PackSnapshotFactory,
+)
+from tests.factories.schools import TrustFactory
+from tests.factories.tsm import Table
 
 pytestmark = pytest.mark.django_db
 
+WARDS = ("E05012442", "E05012443")
+HELD = datetime(2026, 1, 21, 10, 0, tzinfo=UTC)
+MET = {"starts_at": HELD, "started_at": HELD, "ended_at": HELD}
 A_URN = "900,"  # of invented schools; pages do not show it
 FIGURE = re.compile(r"[\d,]+(?:\.\d+)?%?")
 #: Columns that count marks, lines or schools, or were published, and tell of no child.
@@ -60,13 +77,39 @@ QUERIES = {
 
 
 def with_a_case(borough: SmallBorough) -> SmallBorough:
-    """The small borough with a case, more children of one school, and a name that would run."""
-    CaseFactory(enrolment=borough.cal)
+    """The small borough with a case, more children of one school, a name that would run, registers
+    with something to ask about, a trust, homes in two wards, and a meeting that was held."""
+    case = CaseFactory(enrolment=borough.cal)
+    ReferralFactory(case=case)
+    PlanFactory(case=case, started_on=FIRST_MONDAY)
     for number in range(14):
         child(borough.ash, f"Other{number}", *["O" * 10] * (number % 3))
+    child(borough.ash, "Owen", "NN////////", "X/////////")
+    child(borough.ash, "Part", symbol_for("C2", FIRST_MONDAY) * 4 + "//////")
     Pupil.objects.filter(pk=borough.dee.pupil_id).update(forename="=1+2")
+    Pupil.objects.filter(enrolments__school=borough.ash).update(ward_id=ward_of(0))
+    Pupil.objects.filter(pk=borough.ada.pupil_id).update(ward_id=ward_of(1))
+    School.objects.filter(pk=borough.ash.pk).update(ward=ward_of(0), trust=TrustFactory())
     run_for_everyone(as_of=LATEST)
+    met_with(borough)
     return borough
+
+
+def ward_of(number: int) -> int:
+    return Place.objects.get(code=WARDS[number]).pk
+
+
+def met_with(borough: SmallBorough) -> None:
+    """A meeting with Ash about Cal, on a pack that was frozen, with one action about Cal."""
+    table = Table(borough.ash)
+    meeting = MeetingFactory(school=borough.ash, held=True, la_contact=table.officer, **MET)
+    DiscussedPupilFactory(meeting=meeting, pupil=borough.cal.pupil)
+    action = ActionFactory(
+        case=None, pupil=borough.cal.pupil, school=borough.ash, origin="tsm", owner=table.lead
+    )
+    MeetingActionFactory(meeting=meeting, action=action, about="pupil")
+    pack = build_pack(meeting, table.officer, as_of=LATEST, on=LATEST)
+    PackSnapshotFactory(meeting=meeting, as_of=LATEST, content=content_of(pack))
 
 
 def with_a_crowd(borough: SmallBorough) -> SmallBorough:
@@ -91,12 +134,20 @@ def kept_crowded(kept_whole, django_db_blocker) -> Kept[SmallBorough]:
 
 @pytest.fixture
 def whole(db, kept_whole) -> SmallBorough:
+    locality_of_two_wards()
     return kept_whole.lay()
 
 
 @pytest.fixture
 def crowded(db, kept_crowded) -> SmallBorough:
+    locality_of_two_wards()
     return kept_crowded.lay()
+
+
+def locality_of_two_wards() -> None:
+    """Places stand before any test, so that these are changed in each."""
+    locality = Place.objects.create(code="L1", name="Coast", kind=Place.Kind.LOCALITY)
+    Place.objects.filter(code__in=WARDS).update(part_of=locality)
 
 
 def form(**changes: str) -> dict[str, str]:
@@ -119,6 +170,16 @@ def own_address(source: Source[Any], query: str, urn: int) -> QueryDict:
     asked = QueryDict(query.removeprefix("?"), mutable=True)
     if "urn" in source.args:
         asked["urn"] = str(urn)
+    if "meeting_id" in source.args:
+        asked["meeting_id"] = str(Meeting.objects.get(school=urn).pk)
+    if "reference" in source.args:
+        asked["reference"] = Case.objects.get(school=urn).reference
+    if "plan_id" in source.args:
+        asked["plan_id"] = str(SupportPlan.objects.get(case__school=urn).pk)
+    if "uid" in source.args:
+        asked["uid"] = School.objects.get(pk=urn).trust.uid
+    if "place_code" in source.args:
+        asked["place_code"] = "L1"
     if "public_id" in source.args:
         cal = Pupil.objects.get(enrolments__school=urn, forename="Cal")
         asked["public_id"] = str(cal.public_id)
@@ -354,3 +415,50 @@ def test_a_childs_chart_is_in_the_childs_log_and_of_the_roll_that_is_named(borou
     assert client.post(wrong, form()).status_code == 404
     page = client.get(f"/pupils/{cal.pupil.public_id}/attendance/").content.decode()
     assert f"{path}&amp;roll={cal.pk}" in page
+
+
+def test_before_and_after_is_in_the_log_of_each_child_whom_it_names(whole, signed_in):
+    client = signed_in("team_manager")
+    meeting = Meeting.objects.get()
+    path = f"/exports/chart/meeting-before-and-after/?meeting_id={meeting.pk}"
+    for kind in ("svg", "csv"):
+        body(client.post(path, form(form=kind)))
+    entries = AccessLogEntry.objects.filter(action="export", subject_kind="pupil")
+    assert [entry.subject_ref for entry in entries] == [str(whole.cal.pupil.public_id)] * 2
+
+
+def test_a_packs_chart_stands_at_the_day_of_the_pack(whole, signed_in):
+    """Figures come after a pack was frozen; what is drawn of it does not move."""
+    run_for_everyone(as_of=date(2026, 2, 9))
+    path = f"/exports/chart/pack-spread/?meeting_id={Meeting.objects.get().pk}"
+    answer = signed_in("team_manager").post(path, form(form="svg"))
+    assert body(answer)
+    assert f"_{LATEST}.svg" in answer["Content-Disposition"]
+    assert ExportRecord.objects.get().as_of == LATEST
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/exports/table/meeting_actions/?meeting_id=",
+        "/exports/chart/pack-spread/?meeting_id=",
+        "/exports/table/trust_schools/?uid=",
+        "/exports/chart/case-waits/?reference=",
+        "/exports/chart/plan-weeks-missed/?plan_id=",
+        "/exports/table/school_owed/?urn=",
+    ],
+)
+def test_what_is_not_in_scope_is_a_file_that_never_was(path, whole, signed_in):
+    """Each of these is of Ash, and is asked by the lead of Elm."""
+    client = signed_in("school_lead", school=whole.elm)
+    of_ash = {
+        "meeting_id": Meeting.objects.get().pk,
+        "uid": School.objects.get(pk=whole.ash.pk).trust.uid,
+        "reference": Case.objects.get().reference,
+        "plan_id": SupportPlan.objects.get().pk,
+        "urn": whole.ash.pk,
+    }
+    asked = path.rpartition("?")[2].removesuffix("=")
+    for value in (of_ash[asked], "", "9" * 30, "no\0"):
+        assert client.post(f"{path}{quote(str(value))}", form()).status_code == 404, value
+    assert not ExportRecord.objects.exists()
