@@ -101,6 +101,16 @@ def whole_percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole)
 
 
+def share_alone(part: int, whole: int, thresholds: Thresholds = USUAL) -> str:
+    """A whole percentage for a count that is hidden only because another would follow from it:
+    "17%" of a group so large that one point is more than twice as many as the largest hidden count
+    (1,500 at 7), so that nothing so small follows from it; else "c"."""
+    large = 100 * (2 * thresholds.largest_hidden_count + 1)
+    if whole < large or is_hidden(part, whole, thresholds):
+        return HIDDEN
+    return protected_percent(part, whole, thresholds)
+
+
 def protected_row(
     counts: Sequence[int], thresholds: Thresholds = USUAL
 ) -> tuple[list[int | None], int | None]:

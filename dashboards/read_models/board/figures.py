@@ -22,6 +22,7 @@ from attendance.rules.protection import (
     protected_percent,
     protected_table,
     protected_total,
+    share_alone,
     whole_percent,
 )
 from attendance.selectors import figures_date
@@ -145,7 +146,8 @@ def drawn(page: BoroughPage) -> Section:
 def by_phase(ground: Ground) -> Section:
     """Persistent and severe absence by phase. Where the borough's page for anyone hides one school
     of a phase, that school would follow from its phase: the phase is hidden too, and never alone,
-    so that it does not follow from the total. Of severe absence no school is shown to anyone."""
+    so that it does not follow from the total; a large one keeps its share, of which no school
+    follows. Of severe absence no school is shown to anyone."""
     phases = {
         label: [row for row in ground.totals if statistical_phase(ground.schools[row.urn]) == code]
         for code, label in STATISTICAL_PHASE.items()
@@ -158,7 +160,10 @@ def by_phase(ground: Ground) -> Section:
     return Section(
         key="phases",
         heading="Persistent and severe absence by phase",
-        paragraphs=[f"Of enrolments, {ground.period}. {HIDDEN} means hidden to protect children."],
+        paragraphs=[
+            f"Of enrolments, {ground.period}. {HIDDEN} means hidden to protect children. A share "
+            "may stand without its count, where the count would give one school away."
+        ],
         tables=[
             ReportTable(
                 "Enrolments over the two lines, by phase",
@@ -202,12 +207,15 @@ def _protected(
     shown = [name for name, share in found.items() if share is not None]
     if len(hidden) == 1 and shown:
         found[min(shown, key=lambda name: (held[name].enrolments, name))] = None
-    return {name: _share(share) for name, share in found.items()}
+    return {
+        name: _share(share, counts[name], held[name].enrolments) for name, share in found.items()
+    }
 
 
-def _share(share: tuple[int, int] | None) -> tuple[str, str]:
+def _share(share: tuple[int, int] | None, count: int, whole: int) -> tuple[str, str]:
+    """A large phase whose count would give a school away still has its share."""
     if share is None or not share[1]:
-        return HIDDEN, HIDDEN
+        return HIDDEN, share_alone(count, whole, thresholds())
     return f"{share[0]:,} of {share[1]:,}", f"{whole_percent(*share)}%"
 
 

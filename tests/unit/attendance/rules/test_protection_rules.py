@@ -167,3 +167,38 @@ def test_row_never_hides_one_figure_alone(counts):
     parts, total = protection.protected_row(counts)
 
     assert [*parts, total].count(None) != 1
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (300, 1_500, "20%"),
+        (300, 1_499, "c"),
+        (7, 1_500, "c"),
+        (8, 1_500, "1%"),
+        (1_493, 1_500, "c"),
+        (1_492, 1_500, "99%"),
+        (0, 1_500, "0%"),
+    ],
+)
+def test_share_stands_alone_in_a_large_group_whose_count_is_not_small_itself(part, whole, shown):
+    assert protection.share_alone(part, whole) == shown
+
+
+def test_share_alone_needs_a_larger_group_where_more_is_hidden():
+    wider = Thresholds(smallest_group=10, largest_hidden_count=20)
+
+    assert protection.share_alone(800, 4_099, wider) == "c"
+    assert protection.share_alone(800, 4_100, wider) == "20%"
+
+
+@given(whole=st.integers(1_500, 30_000), data=st.data())
+def test_share_that_stands_alone_is_that_of_more_counts_than_twice_as_many_as_are_hidden(
+    whole, data
+):
+    point = whole // 100 + 1
+    part = data.draw(st.integers(2 * point, whole - 2 * point))
+    around = range(part - point - 5, part + point + 6)
+    shown = protection.share_alone(part, whole)
+
+    assert sum(protection.share_alone(each, whole) == shown for each in around) >= 15
