@@ -7,11 +7,18 @@ from datetime import date, datetime, timedelta
 from functools import cache as once
 
 from django.core.cache import cache
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import Max, Min, OuterRef, Q, Subquery
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from accounts.models import User
-from attendance.models import Flag, NightlyRun, RegisterBatch, SchoolDay, SchoolYear
+from attendance.models import (
+    BatchSchool,
+    Flag,
+    NightlyRun,
+    RegisterBatch,
+    SchoolDay,
+    SchoolYear,
+)
 from attendance_portal.shared.clock import LONDON
 from attendance_portal.shared.errors import Invalid
 from attendance_portal.shared.once import once_a_reading
@@ -19,6 +26,7 @@ from schools.models import Enrolment, School, Term
 from schools.rules.calendar import EARLIEST_DAY, academic_year, academic_year_start
 
 _KEPT_SECONDS = 24 * 3600
+_MARKS = "marks"  # what a batch of registers holds; others are of schools, pupils and rolls
 
 
 @once_a_reading
@@ -94,6 +102,23 @@ def last_import_id() -> int:
         ]
         or 0
     )
+
+
+@once_a_reading
+def last_import_until(day: date) -> int:
+    """The number of the last batch that may have changed what is known up to a day; 0 before any.
+
+    Marks of a later week have not: what was worked out of an earlier day still stands.
+    """
+    applied = RegisterBatch.objects.filter(state=RegisterBatch.State.APPLIED)
+    of_rolls = applied.exclude(content=_MARKS).aggregate(last=Max("id"))["last"]
+    of_marks = BatchSchool.objects.filter(reaches(day)).aggregate(last=Max("batch_id"))["last"]
+    return max(of_rolls or 0, of_marks or 0)
+
+
+def reaches(day: date) -> Q:
+    """The condition that a batch stored something of a school up to a day."""
+    return Q(from_on__isnull=True) | Q(from_on__lte=day)
 
 
 @dataclass(frozen=True)

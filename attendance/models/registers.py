@@ -230,10 +230,15 @@ class RegisterBatch(models.Model):
 
 
 class BatchSchool(models.Model):
-    """A school in which a batch stored something, and the run that picked it up (None: not yet)."""
+    """A school in which a batch stored something, and the run that picked it up (None: not yet).
+
+    `from_on`: the Monday of the earliest week in which it stored or changed a mark, so that what is
+    kept of an earlier day still stands; None where it changed more than marks.
+    """
 
     batch = models.ForeignKey(RegisterBatch, on_delete=models.CASCADE, related_name="touched")
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
+    from_on = models.DateField(null=True, blank=True)
     recomputed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

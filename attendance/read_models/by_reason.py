@@ -29,7 +29,7 @@ from attendance.rules.percent import shown_percent
 from attendance.rules.periods import Period, PeriodKind
 from attendance.rules.reasons import class_of
 from attendance.rules.slots import long_day, short_label
-from attendance.selectors import figures_date, last_import_id
+from attendance.selectors import figures_date, last_import_until
 from attendance.sql.working import (
     REASON_STATEMENTS,
     REASON_YEARS,
@@ -143,7 +143,7 @@ def reasons_of_enrolments(
     until = min(as_of, academic_year_end(period.academic_year))
     if not chosen or academic_year(until) != period.academic_year:
         return _in_words({})
-    key = f"reasons:{until.isoformat()}:{last_import_id()}:{last_run_id()}:{told(chosen)}"
+    key = f"reasons:{until.isoformat()}:{last_import_until(until)}:{last_run_id()}:{told(chosen)}"
     rows: Rows | None = cache.get(key)
     if rows is None:
         question = Question(as_of=until, enrolments=chosen)
@@ -196,7 +196,7 @@ def _of_past_schools(urns: Collection[int], as_of: date, year: int) -> Rows:
             found.setdefault((until.isoformat(), urn), []).append(tuple(rest))
         return found
 
-    kept = kept_by_school("reason", [until.isoformat()], urns, work_out)
+    kept = kept_by_school("reason", {until.isoformat(): until}, urns, work_out)
     return [row for rows in kept for row in rows]
 
 

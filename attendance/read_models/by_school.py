@@ -1,7 +1,7 @@
 """Sums of schools up to any day: stored at the figures' date, else worked out and kept by school.
 
-A school's sums of a past day are kept until an import touches that school, so that registers
-which come in all day long make one school be counted again, not the borough.
+A school's sums of a past day are kept until an import stores something of that school up to that
+day: registers of today, which come in all day long, make no past day be counted again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from attendance.read_models.keeping import (
     last_run_id,
     told,
 )
-from attendance.selectors import figures_date, last_import_id
+from attendance.selectors import figures_date, last_import_until
 from attendance.sql.working import (
     MILESTONE_STATEMENTS,
     TEMPORARY,
@@ -139,7 +139,7 @@ def _milestones(urns: Collection[int], days: Sequence[date]) -> Rows:
             )
             return {(day.isoformat(), urn): [(day, *sums)] for day, urn, *sums in cursor.fetchall()}
 
-    found = kept_by_school("milestone", [day.isoformat() for day in days], urns, work_out)
+    found = kept_by_school("milestone", {day.isoformat(): day for day in days}, urns, work_out)
     return [row for rows in found for row in rows]
 
 
@@ -162,8 +162,8 @@ def _of_periods(
         return found
 
     # What is known of a child may change without touching a school's figures.
-    asked = f"{as_of.isoformat()}:{last_import_id()}{f':{told(hidden)}' if hidden else ''}"
-    return [row for rows in kept_by_school(name, [asked], urns, work_out) for row in rows]
+    asked = f"{as_of.isoformat()}:{last_import_until(as_of)}{f':{told(hidden)}' if hidden else ''}"
+    return [row for rows in kept_by_school(name, {asked: as_of}, urns, work_out) for row in rows]
 
 
 def _read(

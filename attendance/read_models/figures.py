@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,18 +25,18 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
 from attendance.models import EnrolmentPeriod, PastPeriod, PastStanding, PeriodKind
 from attendance.read_models.keeping import told
-from attendance.selectors import figures_date, last_import_id
+from attendance.selectors import figures_date, last_import_until
 from attendance.sql.working import PERIOD_STATEMENTS, TEMPORARY, Question, answers
 from attendance_portal.shared.locks import PAST_DAYS, one_at_a_time
 from attendance_portal.shared.once import once_a_reading
 from schools.models import Enrolment
 from schools.rules.calendar import TERM_NAMES, academic_year, academic_year_label, half_term_label
 
-_KEPT: Final = "1 day"
+_KEPT: Final = timedelta(days=1)
 _SESSIONS: Final = ("possible", "attended", "authorised", "unauthorised", "illness")
 _KEYS: Final = ("enrolment_id", "school_id", "academic_year", "kind", "key")
 _COLUMNS: Final = ", ".join((*_KEYS, *_SESSIONS, "persistent", "severe"))
@@ -167,10 +167,10 @@ def figures_on(
 
 @once_a_reading
 def _standing(as_of: date, urns: frozenset[int] | None) -> int:
-    """The number of the day's rows, worked out where nobody asked since the last import."""
+    """The number of the day's rows, worked out where nobody asked since an import reached it."""
     asked = {
         "as_of": as_of,
-        "last_import": last_import_id(),
+        "last_import": last_import_until(as_of),
         "schools": "" if urns is None else told(urns),
     }
     found = PastStanding.objects.filter(**asked).values_list("pk", flat=True).first()
@@ -200,14 +200,12 @@ def _work_out(asked: dict[str, Any], urns: frozenset[int] | None) -> int:
 
 
 def forget_past_figures() -> int:
-    """Drop what was worked out of past days a day ago or before the last import; how many days."""
+    """Drop what was worked out of past days a day ago, or before an import that reached them; how
+    many days."""
+    standing = PastStanding.objects.annotate(is_old=Q(made_at__lt=Now() - _KEPT))
+    gone = [
+        one.pk for one in standing if one.is_old or one.last_import < last_import_until(one.as_of)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH gone AS (SELECT id FROM past_standing "
-            "WHERE made_at < now() - %s::interval OR last_import < %s), "
-            "rows AS (DELETE FROM past_period USING gone WHERE standing_id = gone.id) "
-            "SELECT array_agg(id) FROM gone",
-            [_KEPT, last_import_id()],
-        )
-        (gone,) = cursor.fetchone()
-    return PastStanding.objects.filter(pk__in=gone or []).delete()[0]
+        cursor.execute("DELETE FROM past_period WHERE standing_id = ANY(%s)", [gone])
+    return PastStanding.objects.filter(pk__in=gone).delete()[0]

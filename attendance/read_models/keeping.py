@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.db.models import Max
 
 from attendance.models import BatchSchool, NightlyRun
+from attendance.selectors import reaches
 from attendance_portal.shared.once import once_a_reading
 
 KEPT_SECONDS: Final = 24 * 3600
@@ -31,17 +33,21 @@ def told(numbers: Collection[int]) -> str:
 
 def kept_by_school(
     name: str,
-    asked: Collection[str],
+    asked: Mapping[str, date],
     urns: Collection[int],
     work_out: Callable[[Collection[SchoolKey]], dict[SchoolKey, Rows]],
 ) -> list[Rows]:
-    """What is kept of each school for each thing asked; the rest worked out at once and kept."""
+    """What is kept of each school for each thing asked; the rest worked out at once and kept.
+
+    `asked`: the day up to which each thing is known. It is kept until an import stores something
+    of the school up to that day.
+    """
     if not asked or not urns:
         return []
-    versions = _versions(urns)
+    versions = _versions(urns, sorted(set(asked.values())))
     keys = {
-        (each, urn): f"by-school:{name}:{each}:{urn}:{versions.get(urn, 0)}"
-        for each in asked
+        (each, urn): f"by-school:{name}:{each}:{urn}:{versions.get((urn, day)) or 0}"
+        for each, day in asked.items()
         for urn in urns
     }
     known: dict[str, Rows] = cache.get_many(keys.values())
@@ -55,7 +61,12 @@ def kept_by_school(
     return [*known.values(), *new.values()]
 
 
-def _versions(urns: Collection[int]) -> dict[int, int]:
-    """URN to the last import that touched the school."""
-    touched = BatchSchool.objects.filter(school__in=urns).values("school_id")
-    return dict(touched.annotate(last=Max("id")).values_list("school_id", "last"))
+def _versions(urns: Collection[int], days: Sequence[date]) -> dict[tuple[int, date], int | None]:
+    """School and day to the last import that touched the school up to the day. One query."""
+    lasts = {f"last_{place}": Max("id", filter=reaches(day)) for place, day in enumerate(days)}
+    touched = BatchSchool.objects.filter(school__in=urns).values("school_id").annotate(**lasts)
+    return {
+        (urn, day): last
+        for urn, *found in touched.values_list("school_id", *lasts)
+        for day, last in zip(days, found, strict=True)
+    }

@@ -1,4 +1,4 @@
-"""Named cohorts as of a day that is not the figures' date, kept until the next import.
+"""Named cohorts as of a day that is not the figures' date, kept until an import reaches that day.
 
 Worked out by the statements of the night, for whole schools since their weeks depend on every
 child; only what is asked for, and once for whoever asks of the same schools. The figures of such a
@@ -19,7 +19,7 @@ from django.core.cache import cache
 
 from attendance import cohorts
 from attendance.read_models.figures import Figures, figures_on
-from attendance.selectors import last_import_id
+from attendance.selectors import last_import_until
 from attendance.sql.working import (
     PATTERN_STATEMENTS,
     PERIOD_STATEMENTS,
@@ -59,7 +59,7 @@ class PastFigures:
     def cohorts(self) -> dict[int, dict[str, Any]]:
         """The cohorts that each enrolment was in, with their figures."""
         digest = hashlib.sha256(repr((self._urns, cohorts.lines())).encode()).hexdigest()
-        key = f"past-cohorts:{self.as_of.isoformat()}:{last_import_id()}:{digest}"
+        key = f"past-cohorts:{self.as_of.isoformat()}:{last_import_until(self.as_of)}:{digest}"
         kept: dict[int, dict[str, Any]] | None = cache.get(key)
         if kept is None:
             kept = self._work_out_cohorts()

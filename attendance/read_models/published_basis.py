@@ -17,7 +17,7 @@ from django.db import connection
 from attendance.read_models.by_school import YearSums
 from attendance.read_models.keeping import Rows, SchoolKey, kept_by_school
 from attendance.rules.published import CENSUS_PHASES
-from attendance.selectors import figures_date, last_import_id
+from attendance.selectors import figures_date, last_import_until
 from attendance.sql.working import PERIOD_STATEMENTS, TEMPORARY, Question, answers, statement
 from schools.choices import NOT_STATE_FUNDED
 from schools.rules.calendar import academic_year, academic_year_end
@@ -49,7 +49,7 @@ def added_up(sums: Iterable[YearSums]) -> YearSums:
 
 def _of_a_past_day(urns: Collection[int], as_of: date) -> Rows:
     # What is known of a school or a child may change without touching the school's registers.
-    asked = f"{as_of.isoformat()}:{last_import_id()}"
+    asked = f"{as_of.isoformat()}:{last_import_until(as_of)}"
 
     def work_out(pairs: Collection[SchoolKey]) -> dict[SchoolKey, Rows]:
         schools = sorted({urn for _, urn in pairs})
@@ -58,7 +58,9 @@ def _of_a_past_day(urns: Collection[int], as_of: date) -> Rows:
             rows = _read(cursor, TEMPORARY.name("period"), schools, as_of)
         return {(asked, row[0]): [row] for row in rows}
 
-    return [row for rows in kept_by_school("published", [asked], urns, work_out) for row in rows]
+    return [
+        row for rows in kept_by_school("published", {asked: as_of}, urns, work_out) for row in rows
+    ]
 
 
 def _read(cursor: Any, periods: str, urns: Collection[int], as_of: date) -> Rows:

@@ -125,10 +125,13 @@ class RegisterMerge:
                     "logs_arrivals": batch.route == RegisterBatch.Route.UPLOAD,
                 },
             )
-            inserted, changed, schools, enrolments_gone = cursor.fetchone()
+            inserted, changed, schools, mondays, enrolments_gone = cursor.fetchone()
         if enrolments_gone:
             raise Conflict("The roll was changed while this file was read. Send it again.")
-        BatchSchool.objects.bulk_create(BatchSchool(batch=batch, school_id=urn) for urn in schools)
+        BatchSchool.objects.bulk_create(
+            BatchSchool(batch=batch, school_id=urn, from_on=monday)
+            for urn, monday in zip(schools, mondays, strict=True)
+        )
         return Merged(int(inserted), int(changed) + notes_changed, tuple(schools))
 
     def pupils_not_sent(self, *, school_urn: int, days: Sequence[date]) -> list[int]:

@@ -81,11 +81,11 @@ def _take_back(
     )
     with connection.cursor() as cursor:
         cursor.execute(statement("register_undo"), {"batch": batch.pk, "undo": undo.pk, "at": at})
-        (marks, _gone) = cursor.fetchone()
+        (marks, _gone, monday) = cursor.fetchone()
     undo.undoes, undo.reason, undo.applied_at = batch, reason, at
     undo.received = undo.changed = marks
     undo.save()
-    BatchSchool.objects.create(batch=undo, school=school)
+    BatchSchool.objects.create(batch=undo, school=school, from_on=monday)
     return undo
 
 

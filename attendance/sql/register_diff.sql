@@ -5,7 +5,8 @@
 -- New weeks are inserted while their enrolments are held, as no foreign key checks them; one that
 -- is gone must undo the file. What was sent comes in the order of the key, so it is stored so.
 -- Parameters: batch, at, logs_arrivals (whether marks that were not there before are logged too).
--- Answers: marks inserted, marks changed, schools in which something did, enrolments that are gone.
+-- Answers: marks inserted, marks changed, schools in which something did and the earliest Monday of
+-- each (two arrays in one order), enrolments that are gone.
 WITH differing AS MATERIALIZED (
     SELECT sent.enrolment_id, sent.school_id, sent.week_start, sent.marks AS sent,
            stored.marks AS old,
@@ -66,6 +67,7 @@ WITH differing AS MATERIALIZED (
 SELECT coalesce(sum(length(replace(marks, ' ', ''))), 0)
        - coalesce(sum(length(replace(old, ' ', ''))) FILTER (WHERE old IS NOT NULL), 0) AS inserted,
        (SELECT count(*) FROM corrected WHERE old <> ' ') AS changed,
-       ARRAY(SELECT school_id FROM differing GROUP BY school_id) AS schools,
+       ARRAY(SELECT school_id FROM differing GROUP BY school_id ORDER BY school_id) AS schools,
+       ARRAY(SELECT min(week_start) FROM differing GROUP BY school_id ORDER BY school_id) AS from_on,
        (SELECT count(*) FROM arriving) - (SELECT count(*) FROM held) AS enrolments_gone
   FROM differing;

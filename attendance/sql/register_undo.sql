@@ -2,7 +2,7 @@
 -- mark that was not there before goes. What is taken back is logged in its turn. A week with no mark
 -- left goes, as it was not there before; the note of a mark that goes, goes with it.
 -- Parameters: batch (taken back), undo (the batch that takes back), at.
--- Answers: marks taken back, those of them that went.
+-- Answers: marks taken back, those of them that went, the earliest Monday of them.
 WITH taken AS MATERIALIZED (
     SELECT enrolment_id, date, session, old, new,
            date - (extract(isodow FROM date)::integer - 1) AS week_start,
@@ -48,5 +48,5 @@ WITH taken AS MATERIALIZED (
       FROM taken
      ORDER BY enrolment_id, date, session
 )
-SELECT count(*), count(*) FILTER (WHERE old = ' ')
+SELECT count(*), count(*) FILTER (WHERE old = ' '), min(week_start)
   FROM taken;

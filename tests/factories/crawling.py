@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -172,10 +172,16 @@ def number(text: str) -> int:
 
 def route_of(address: str) -> str:
     """The name of the page's route."""
+    return _route_at(urlsplit(address).path)
+
+
+@cache
+def _route_at(path: str) -> str:
+    """A crawl asks this of the same few thousand paths again and again."""
     try:
-        return resolve(urlsplit(address).path).view_name
+        return resolve(path).view_name
     except Resolver404:
-        return urlsplit(address).path
+        return path
 
 
 def pieces_of(address: str) -> set[tuple[str, str, str]]:
