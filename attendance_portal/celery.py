@@ -11,6 +11,7 @@ NIGHT_HOUR = 4  # London time: registers of the day before are in, nobody is at 
 #: London time: before people start. The second time reaches only those the first did not.
 DIGEST_HOURS = "7,8"
 EVERY_MINUTE = 60.0  # seconds
+EVERY_TEN_MINUTES = 600.0
 
 app = Celery("attendance_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -48,6 +49,11 @@ app.conf.beat_schedule = {
     "forget-past-figures": {
         "task": "attendance.tasks.forget_past_figures",
         "schedule": crontab(minute=55),
+    },
+    "warm-figures": {
+        "task": "dashboards.tasks.warm_figures",
+        "schedule": EVERY_TEN_MINUTES,
+        "options": {"expires": EVERY_TEN_MINUTES},
     },
     "check-audit-chain": {
         "task": "attendance.tasks.check_audit_chain",

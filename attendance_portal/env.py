@@ -47,6 +47,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Commands that need no server must start without one, so an unnamed server becomes an address
 # that cannot answer, and whose failure says what to do. libpq reads commas and colons: none here.
 NO_SERVER = "/no server: run `make demo` in another terminal or set {name}"
+#: Of every session: our statements take milliseconds, and compiling one just in time takes a
+#: hundred of them.
+SESSION = "-c jit=off"
 EXAMPLES = {
     "SECRET_KEY": "SECRET_KEY=<50 or more random characters>",
     "ALLOWED_HOSTS": "ALLOWED_HOSTS=attendance.example.gov.uk",
@@ -241,9 +244,10 @@ def _database(given: Mapping[str, str]) -> dict[str, Any]:
             f"DATABASE_URL must name a PostgreSQL database: for example {EXAMPLES['DATABASE_URL']}."
         )
     database: dict[str, Any] = environ.Env.db_url_config(url)
-    options = database.get("OPTIONS", {})
+    options = database.setdefault("OPTIONS", {})
     if "host" in options:  # the unix socket's form; Django and its tools look for HOST
         database["HOST"] = options.pop("host")
+    options["options"] = f"{options.get('options', '')} {SESSION}".strip()
     return database
 
 

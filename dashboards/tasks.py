@@ -8,7 +8,7 @@ from celery import shared_task
 from accounts.models import User
 from attendance_portal.shared import clock
 from dashboards.printing.pack import keep_paper, pack_paper
-from dashboards.services import weekly_digest
+from dashboards.services import warm, weekly_digest
 from dashboards.worklists import lists_with_new
 from meetings.models import PackSnapshot
 
@@ -19,6 +19,12 @@ def send_weekly_digests() -> None:
     weekly_digest.send_weekly_digests(
         on=clock.today(), at=clock.now(), lists_with_new=lists_with_new
     )
+
+
+@shared_task
+def warm_figures() -> None:
+    """What pages show of other days beside the figures' date, before somebody waits for it."""
+    warm.warm_figures()
 
 
 @shared_task

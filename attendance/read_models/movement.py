@@ -54,6 +54,7 @@ def movement_counts(
     rows: QuerySet[Enrolment], window: Window, known: QuerySet[Enrolment]
 ) -> dict[Movement, int]:
     """How many of these enrolments each movement is true of."""
+    known = known.filter(pupil__in=rows.order_by().values("pupil"))  # nobody else's past is asked
     found = rows.order_by().aggregate(
         **{each.value: Count("pk", filter=moved(each, window, known)) for each in Movement}
     )
@@ -95,8 +96,13 @@ def half_term_ends(as_of: date) -> tuple[date, ...]:
 def _over_last_year(
     kind: FlagKind, window: Window, known: QuerySet[Enrolment]
 ) -> QuerySet[EnrolmentPeriod, int]:
-    """Children over the line in all of last year, their enrolments added up."""
+    """Children over the line in all of last year, their enrolments added up.
+
+    Only those are asked about who stand over it today: all others are out already.
+    """
     year = academic_year(window.as_of) - 1
+    standing = Flag.objects.standing_on(window.as_of).filter(kind=kind)
+    known = known.filter(pupil__in=standing.order_by().values("enrolment__pupil"))
     rows = EnrolmentPeriod.objects.filter(
         academic_year=year,
         kind=PeriodKind.YEAR,

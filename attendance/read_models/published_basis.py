@@ -12,12 +12,20 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.db import connection
 
 from attendance.read_models.by_school import YearSums
-from attendance.read_models.keeping import Rows, SchoolKey, kept_by_school
+from attendance.read_models.keeping import (
+    KEPT_SECONDS,
+    Rows,
+    SchoolKey,
+    kept_by_school,
+    last_run_id,
+    told,
+)
 from attendance.rules.published import CENSUS_PHASES
-from attendance.selectors import figures_date, last_import_until
+from attendance.selectors import figures_date, last_import_id, last_import_until
 from attendance.sql.working import PERIOD_STATEMENTS, TEMPORARY, Question, answers, statement
 from schools.choices import NOT_STATE_FUNDED
 from schools.rules.calendar import academic_year, academic_year_end
@@ -27,11 +35,7 @@ _STORED: Final = "enrolment_period"
 
 def published_sums(urns: Collection[int], as_of: date) -> dict[int, YearSums]:
     """URN to its sums; a school of which nothing counts is left out."""
-    if _is_stored(as_of):
-        with connection.cursor() as cursor:
-            rows = _read(cursor, _STORED, urns, as_of)
-    else:
-        rows = _of_a_past_day(urns, as_of)
+    rows = (_of_stored if _is_stored(as_of) else _of_a_past_day)(urns, as_of)
     return {urn: YearSums(*sums) for urn, *sums in rows}
 
 
@@ -45,6 +49,17 @@ def added_up(sums: Iterable[YearSums]) -> YearSums:
     """Schools together (STAT-07)."""
     rows = [astuple(each) for each in sums]
     return YearSums(*(sum(column) for column in zip(*rows, strict=True)))
+
+
+def _of_stored(urns: Collection[int], as_of: date) -> Rows:
+    """Stored periods change by runs, and what is known of a child by imports."""
+    key = f"published:{as_of.isoformat()}:{last_run_id()}:{last_import_id()}:{told(urns)}"
+    rows: Rows | None = cache.get(key)
+    if rows is None:
+        with connection.cursor() as cursor:
+            rows = _read(cursor, _STORED, urns, as_of)
+        cache.set(key, rows, KEPT_SECONDS)
+    return rows
 
 
 def _of_a_past_day(urns: Collection[int], as_of: date) -> Rows:

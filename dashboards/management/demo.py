@@ -17,6 +17,7 @@ from attendance.selectors import figures_date
 from attendance.services import nightly
 from attendance_portal.shared.planner import count_for_the_planner
 from dashboards.management.demo_people import Login, settle_people
+from dashboards.services.warm import warm_figures
 from schools.models import Term
 
 PUPILS = 4000
@@ -34,6 +35,7 @@ def load_demo(
         count_for_the_planner()
     logins = settle_people(until=until, today=today, home=home, at=at)
     count_for_the_planner()
+    warm_figures()
     return logins
 
 

@@ -136,6 +136,16 @@ def test_run_file_yields_to_a_named_database(development, tmp_path):
     assert environment.portal_today is None
 
 
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [("", "-c jit=off"), ("?options=-c%20work_mem%3D64MB", "-c work_mem=64MB -c jit=off")],
+)
+def test_statements_are_never_compiled_just_in_time(development, query, options):
+    given = {**development, "DATABASE_URL": f"postgresql://me@here/mine{query}"}
+
+    assert read_environment(given).database["OPTIONS"]["options"] == options
+
+
 def test_run_file_is_not_read_in_production(production, tmp_path):
     run_file(tmp_path, tmp_path)
     del production["DATABASE_URL"]
