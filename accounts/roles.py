@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_VIEWINGS = "see_viewings"
     SEARCH = "search"
     SEE_BOROUGH = "see_borough"
+    EDIT_PLACES = "edit_places"
     SEE_SCHOOLS = "see_schools"
     SEE_FEEDS = "see_feeds"
     ANSWER_FLAGS = "answer_flags"
@@ -59,6 +60,7 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.SEE_VIEWINGS: "See who has looked at the record of those pupils",
     Permission.SEARCH: "Search for a pupil, case or school by name or number",
     Permission.SEE_BOROUGH: "See the figures of the borough",
+    Permission.EDIT_PLACES: "Write down what is known of a place: offers, strengths, decisions",
     Permission.SEE_SCHOOLS: "See the figures and registers of the schools in scope",
     Permission.SEE_FEEDS: "See whether the registers of the schools in scope are coming in",
     Permission.ANSWER_FLAGS: "Say how a flag of those pupils is answered",
@@ -147,6 +149,7 @@ _CASEWORK = _FAMILY_WORK | frozenset(
 )
 _LA = _CASEWORK | {
     Permission.SEE_BOROUGH,
+    Permission.EDIT_PLACES,
     Permission.CONFIRM_ENROLMENTS,
     Permission.BOOK_MEETINGS,
     Permission.RUN_MEETINGS,

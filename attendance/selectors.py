@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache as once
 
 from django.core.cache import cache
-from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from accounts.models import User
@@ -110,10 +110,10 @@ def last_import_until(day: date) -> int:
 
     Marks of a later week have not: what was worked out of an earlier day still stands.
     """
+    reached = BatchSchool.objects.filter(reaches(day), batch=OuterRef("pk"))
     applied = RegisterBatch.objects.filter(state=RegisterBatch.State.APPLIED)
-    of_rolls = applied.exclude(content=_MARKS).aggregate(last=Max("id"))["last"]
-    of_marks = BatchSchool.objects.filter(reaches(day)).aggregate(last=Max("batch_id"))["last"]
-    return max(of_rolls or 0, of_marks or 0)
+    found = applied.filter(~Q(content=_MARKS) | Exists(reached)).order_by("-pk")
+    return found.values_list("pk", flat=True).first() or 0
 
 
 def reaches(day: date) -> Q:

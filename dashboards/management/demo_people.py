@@ -25,6 +25,7 @@ from attendance.services.answers import answer_flag
 from dashboards.management.demo_cases import EARLY_HELP_CHILDREN, Team, make_cases
 from dashboards.management.demo_meeting_words import LEADS
 from dashboards.management.demo_meetings import Hosts, make_meetings
+from dashboards.management.demo_places import write_down_places
 from schools.models import Membership, Patch, Place, Pupil, PupilGrant, School, Trust
 from schools.scoping import membership_in_force
 from schools.services.people import give_access
@@ -102,6 +103,7 @@ def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list
         today=today,
     )
     make_meetings(_hosts(found, word, until, at), until=until, today=today)
+    write_down_places(by=found["team.manager"], on=today, at=at)
     if not ChainCheckRecord.objects.exists():
         _a_day_of_work(found, until, today, at)
     seal_audit()

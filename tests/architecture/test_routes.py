@@ -48,6 +48,8 @@ ABOUT_NOBODY = {
     "take_chart",
     "meeting_agenda_wording",
     "place",
+    "place_entry_add",
+    "place_entry_end",
 }
 
 

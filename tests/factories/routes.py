@@ -43,6 +43,7 @@ from tests.factories.meetings import (
     MeetingFactory,
     PackSnapshotFactory,
 )
+from tests.factories.places import PlaceEntryFactory
 from tests.factories.pupils import EnrolmentFactory
 from tests.factories.schools import MembershipFactory, make_terms
 from tests.factories.users import UserFactory
@@ -122,6 +123,8 @@ PARAMETERS: dict[str, Callable[[Things], Any]] = {
     "token": lambda things: meeting_of(things).confirm_token,
     "table": lambda things: "feed_health",
     "chart": lambda things: "feed-grid",
+    "entry_kind": lambda things: "decision",
+    "entry_id": lambda things: PlaceEntryFactory().pk,
     "place_code": lambda things: "E05012442",  # a ward of the map, there after every migrate
 }
 

@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.roles import Permission
+from attendance_portal.shared import clock
 from dashboards import listing
 from dashboards.read_models.insight import places
+from dashboards.read_models.insight.entries import entry_sections
 from dashboards.read_models.insight.place import PlacePage, place_page
 from dashboards.views.slices import AskedSlice, asked_slice
 from schools.models import Place
@@ -53,6 +55,8 @@ class PlaceView(GuardedView):
         asked = _asked(request)
         page = place_of(asked, place, is_protected=asked.is_protected)
         context = {**asked.context, "page": page, "place": place}
+        if not asked.is_protected:
+            context["entries"] = entry_sections(place, request.user, on=clock.today())
         return render(request, "dashboards/insight/place.html", context)
 
 

@@ -1,0 +1,1 @@
+"""What is changed, each with its check and its trace."""
