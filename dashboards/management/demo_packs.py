@@ -15,6 +15,7 @@ from accounts.models import User
 from attendance.cohorts import COHORTS
 from attendance.read_models.past import PastFigures
 from dashboards.read_models.meetings.pack import build_pack
+from dashboards.read_models.meetings.pack_before import last_time
 from dashboards.read_models.meetings.pack_content import Pack, PackPupil
 from dashboards.read_models.meetings.pack_people import (
     Roll,
@@ -59,6 +60,7 @@ def pack_then(meeting: Meeting, user: User, *, as_of: date, until: date, on: dat
         severe=severe_pupils(roll),
         agencies=agency_pupils(roll),
         at_risk=[one for one in everyone if _is_at_risk(one)],
+        last_time=last_time(roll),
         owed=[],  # every reason of so long ago has been found since
     )
 

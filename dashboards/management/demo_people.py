@@ -103,7 +103,7 @@ def settle_people(*, until: date, today: date, home: Path, at: datetime) -> list
         today=today,
     )
     make_meetings(_hosts(found, word, until, at), until=until, today=today)
-    write_down_places(by=found["team.manager"], on=today, at=at)
+    write_down_places(by=found["team.manager"], on=today)
     if not ChainCheckRecord.objects.exists():
         _a_day_of_work(found, until, today, at)
     seal_audit()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from accounts.models import User
+from attendance_portal.shared.clock import LONDON
 from interventions.choices import EntryKind
 from interventions.models import PlaceEntry
 from interventions.services.places import end_entry, write_entry
@@ -64,11 +65,13 @@ _ENTRIES: Final = (
         3,
     ),
 )
+NINE: Final = time(9)
 _OVER: Final = ("Homework club in the chapel", "It moved to the library, with breakfast.", 12)
 
 
-def write_down_places(*, by: User, on: date, at: datetime) -> None:
+def write_down_places(*, by: User, on: date) -> None:
     """Entries for the first locality and a ward of it, unless somebody wrote some already."""
+    at = datetime.combine(on, NINE, tzinfo=LONDON)
     if PlaceEntry.objects.exists():
         return
     locality = Place.objects.filter(kind=Place.Kind.LOCALITY).order_by("code").first()
