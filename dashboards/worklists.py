@@ -27,9 +27,11 @@ from cases.models import Case
 from dashboards.addresses import is_open_to, route_at
 from dashboards.filters import RecordFilter
 from dashboards.read_models.cases.case_list import listed_cases
+from dashboards.read_models.meetings.board import meeting_board
 from dashboards.read_models.rolls import enrolments_of_year, own_enrolments
-from schools.choices import year_group_label
-from schools.models import Enrolment
+from dashboards.school_filters import BoardForm, SchoolsForm
+from schools.choices import PHASE, year_group_label
+from schools.models import Enrolment, School
 from schools.permissions import permissions_of
 
 LINES_SHOWN: Final = 100
@@ -93,6 +95,11 @@ class _Kind:
     rows: Callable[[User, QueryDict, date], QuerySet[Any]]
     visible: Callable[[User, date], QuerySet[Any]]
     lines: Callable[[Iterable[Any]], list[Line]]
+    with_its: tuple[str, ...] = ("pupil", "school")
+    by_name: tuple[str, ...] = ("pupil__folded_name", "pk")
+
+
+_OF_SCHOOLS: Final = (("trust",), ("folded_name", "pk"))
 
 
 def _pupils(user: User, query: QueryDict, on: date) -> QuerySet[Enrolment]:
@@ -121,6 +128,34 @@ def _visible_cases(user: User, _on: date) -> QuerySet[Case]:
     return seen
 
 
+def _schools(user: User, query: QueryDict, _on: date) -> QuerySet[School]:
+    """As the list of schools asks for them."""
+    mine = School.objects.visible_to(user).filter(status="open")
+    return SchoolsForm(query, schools=mine).applied_to(mine)
+
+
+def _schools_of_the_board(user: User, query: QueryDict, on: date) -> QuerySet[School]:
+    """As the board of meetings asks for them."""
+    form = BoardForm(query, user=user, on=on)
+    mine = form.applied_to(School.objects.visible_to(user).filter(status="open"))
+    if not form.shown:
+        return mine
+    board = meeting_board(user, mine, shown=form.shown, on=on, may_book=False)
+    return mine.filter(pk__in=[line.urn for line in board.lines])
+
+
+def _visible_schools(user: User, _on: date) -> QuerySet[School]:
+    seen: QuerySet[School] = School.objects.visible_to(user)
+    return seen
+
+
+def _school_lines(rows: Iterable[School]) -> list[Line]:
+    return [
+        Line(row.name, reverse("school", args=[row.pk]), PHASE.get(row.phase, "Post-16"))
+        for row in rows
+    ]
+
+
 def _pupil_lines(rows: Iterable[Enrolment]) -> list[Line]:
     return [
         Line(
@@ -144,13 +179,17 @@ def _case_lines(rows: Iterable[Case]) -> list[Line]:
 _KINDS: Final[dict[str, _Kind]] = {
     "pupil_list": _Kind("pupil", _pupils, own_enrolments, _pupil_lines),
     "case_list": _Kind("case", _cases, _visible_cases, _case_lines),
+    "school_list": _Kind("school", _schools, _visible_schools, _school_lines, *_OF_SCHOOLS),
+    "meeting_list": _Kind(
+        "school", _schools_of_the_board, _visible_schools, _school_lines, *_OF_SCHOOLS
+    ),
 }
 
 
 def why_no_worklist(view: SavedView) -> str:
     """Why a saved view cannot remember who is on it; empty where it can."""
     if route_at(view.path) not in _KINDS:
-        return "Only lists of pupils and of cases can be worklists."
+        return "Only lists of pupils, cases or schools can be worklists."
     if _AS_OF in QueryDict(view.query):
         return "This list stands at a past day. Take the date off, and save it again."
     return ""
@@ -184,8 +223,8 @@ def lines_of(standing: Standing, numbers: Collection[int], *, user: User, on: da
     if not numbers:
         return []
     kind = _KINDS[route_at(standing.view.path)]
-    rows = kind.visible(user, on).filter(pk__in=numbers).select_related("pupil", "school")
-    return kind.lines(rows.order_by("pupil__folded_name", "pk")[:LINES_SHOWN])
+    rows = kind.visible(user, on).filter(pk__in=numbers).select_related(*kind.with_its)
+    return kind.lines(rows.order_by(*kind.by_name)[:LINES_SHOWN])
 
 
 def _numbers(rows: QuerySet[Any]) -> Iterable[int]:

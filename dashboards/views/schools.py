@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from attendance_portal.shared import clock, wording
 from dashboards import listing
 from dashboards.frame import NavigationItem
 from dashboards.read_models import school_list as lists
-from dashboards.read_models.cases.school_steps import steps_block, without_champion_or_policy
+from dashboards.read_models.cases.school_steps import steps_block
 from dashboards.read_models.explore.movement import movement_block
 from dashboards.read_models.groups import Measure
 from dashboards.read_models.meetings.of_school import next_step
@@ -31,22 +30,19 @@ from dashboards.read_models.school_page import (
 )
 from dashboards.read_models.slices import Slice, sums
 from dashboards.read_models.standing import Standing, standing
+from dashboards.school_filters import SchoolsForm
 from dashboards.views.dates import asked_as_of
 from dashboards.views.exports import export_of
 from dashboards.views.slices import AskedSlice, Only, asked_slice
-from schools.choices import PHASE
-from schools.models import School, Trust
+from schools.models import School
 from schools.permissions import (
     GuardedView,
     SignedInRequest,
     has_permission,
     permissions_of,
 )
-from schools.rules.names import fold_text
 
 _MEASURE = "measure"
-#: What a filter that is on says of its value.
-_IN_WORDS = {**PHASE, "missing": "one of them not recorded yet"}
 #: The page of a school that is only for those who prepare meetings with it.
 MEETINGS = "school_meetings"
 #: The pages of one school, in the order of their links: what each is called, and its route.
@@ -57,58 +53,6 @@ SUB_PAGES = (
     ("Registers", "school_registers"),
     ("Meetings", MEETINGS),
 )
-
-
-class SchoolsForm(forms.Form):
-    """The filters of the list, by the API's names."""
-
-    q = forms.CharField(label="Name", required=False)
-    phase = forms.ChoiceField(label="Phase", choices=[("", "Any"), *PHASE.items()], required=False)
-    trust = forms.ModelChoiceField(
-        label="Trust",
-        queryset=Trust.objects.none(),
-        to_field_name="uid",
-        empty_label="Any",
-        required=False,
-    )
-    steps = forms.ChoiceField(
-        label="Policy and champion",
-        choices=[("", "Any"), ("missing", "One of them not recorded yet")],
-        required=False,
-    )
-
-    def __init__(self, *args: Any, schools: QuerySet[School], **options: Any) -> None:
-        """`schools`: those in scope, whose trusts may be chosen."""
-        super().__init__(*args, **options)
-        trusts = Trust.objects.filter(schools__in=schools).distinct().order_by("name", "pk")
-        self.fields["trust"].queryset = trusts  # type: ignore[attr-defined]
-
-    def applied_to(self, schools: QuerySet[School]) -> QuerySet[School]:
-        """The schools that answer to every filter given; one that is wrong finds none."""
-        if not self.is_valid():
-            return schools.none()
-        for word in fold_text(self.cleaned_data["q"]).split():
-            schools = schools.filter(folded_name__contains=word)
-        if self.cleaned_data["phase"]:
-            schools = schools.filter(phase=self.cleaned_data["phase"])
-        if self.cleaned_data["trust"]:
-            schools = schools.filter(trust=self.cleaned_data["trust"])
-        if self.cleaned_data["steps"]:
-            schools = without_champion_or_policy(schools)
-        return schools
-
-    def chips(self, request: SignedInRequest) -> list[listing.Chip]:
-        """The filters that are on, in words."""
-        if not self.is_valid():
-            return []
-        on = [(name, value) for name, value in self.cleaned_data.items() if value]
-        return [
-            listing.Chip(
-                f"{self.fields[name].label}: {_IN_WORDS.get(str(value), value)}",
-                listing.address(request.GET, **{name: None}),
-            )
-            for name, value in on
-        ]
 
 
 class SchoolListView(GuardedView):

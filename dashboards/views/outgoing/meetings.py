@@ -16,7 +16,7 @@ from dashboards.exports.tables import Column, Kind, Row, Table
 from dashboards.read_models.meetings.after import After, Standpoint, after
 from dashboards.read_models.meetings.board import BoardCell, BoardLine, meeting_board
 from dashboards.read_models.meetings.of_school import SchoolMeetings, school_meetings
-from dashboards.views.meetings.board import BoardForm
+from dashboards.school_filters import BoardForm
 from dashboards.views.outgoing.common import in_words, school_of
 from meetings.models import Meeting
 from meetings.read_models.agreed import ActionLine

@@ -24,6 +24,7 @@ from dashboards.read_models.borough_tables import (
 from dashboards.read_models.feeds import FeedLine
 from dashboards.read_models.school_page import cohort_lines, year_lines
 from dashboards.read_models.standing import standing
+from dashboards.school_filters import SchoolsForm
 from dashboards.views import borough, feeds, schools
 from dashboards.views.chips import filter_chips
 from dashboards.views.outgoing.common import (
@@ -162,7 +163,7 @@ def _line_row(line: Line, lines: Sequence[Line], has_phase: bool) -> Row:
 def school_table(request: SignedInRequest, is_protected: bool) -> Table | None:
     """The open schools in scope by the list's filters; protected as the borough's are."""
     mine = School.objects.visible_to(request.user).filter(status="open")
-    form = schools.SchoolsForm(request.GET, schools=mine)
+    form = SchoolsForm(request.GET, schools=mine)
     where = standing(day_of(request), user=request.user, latest_href="")
     found = form.applied_to(mine)
     if where.as_of is None:

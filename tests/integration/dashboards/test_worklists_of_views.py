@@ -14,6 +14,7 @@ from dashboards.worklists import standing_of, worklists
 from tests.conftest import TODAY
 from tests.factories.cases import CaseFactory
 from tests.factories.classes import child, queries_of
+from tests.factories.meetings import MeetingFactory
 from tests.factories.users import UserFactory
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -102,8 +103,8 @@ def test_nobody_new_and_nobody_gone_are_said(borough, officer):
 
     assert "1 pupil, none new since Monday 2 March 2026" in text
     assert "gone</p>" not in text
-    assert "Nobody is new since you last looked." in text
-    assert "Nobody that you may see has left the list." in text
+    assert "Nothing new since you last looked." in text
+    assert "Nothing that you may see has left the list." in text
 
 
 def test_child_that_one_may_no_longer_see_is_neither_counted_nor_gone(borough, signed_in):
@@ -221,8 +222,8 @@ def test_second_making_is_refused_and_keeps_what_was_seen(borough, officer):
 @pytest.mark.parametrize(
     ("path", "query", "says"),
     [
-        ("/schools/", "", "Only lists of pupils and of cases can be worklists."),
-        ("/borough/", "", "Only lists of pupils and of cases can be worklists."),
+        ("/data/feeds/", "", "Only lists of pupils, cases or schools can be worklists."),
+        ("/borough/", "", "Only lists of pupils, cases or schools can be worklists."),
         ("/pupils/", "as_of=2026-02-05", "This list stands at a past day."),
     ],
 )
@@ -331,3 +332,50 @@ def test_worklist_asks_the_same_with_few_rows_and_with_many(borough, officer):
         child(borough.ash, f"Kit{number}")
 
     assert queries_of(officer, f"{NEW}?view={view.pk}") == few
+
+
+# Lists of schools.
+
+
+def test_schools_that_are_not_booked_are_a_worklist_of_the_board(borough, officer):
+    view = view_of(
+        officer.user,
+        [borough.ash],
+        name="Not booked",
+        path="/meetings/",
+        query="meeting=not_booked",
+    )
+    (found,) = worklists(officer.user, on=TODAY)
+    assert found.words.startswith("2 schools, 1 new since Monday 2 March 2026")
+    text = page(officer, view)
+    assert names_under(text, "new") == ["Elm School"]
+    assert "Primary" in text
+    MeetingFactory(school=borough.ash)
+    found = standing_of(view, user=officer.user, on=TODAY)
+    assert (found.count, found.new, found.gone) == (1, {borough.elm.pk}, {borough.ash.pk})
+    board = officer.get("/meetings/?meeting=not_booked").context["board"]
+    assert [line.urn for line in board.lines] == sorted(found.rows)
+
+
+@pytest.mark.parametrize(
+    ("query", "schools"),
+    [("", {"ash", "elm"}), ("phase=PS", {"elm"}), ("q=ash", {"ash"}), ("trust=none", set())],
+)
+def test_list_of_schools_is_a_worklist_by_its_filters(borough, officer, query, schools):
+    view = view_of(officer.user, path="/schools/", query=query)
+    rows = standing_of(view, user=officer.user, on=TODAY).rows
+    assert rows == {getattr(borough, name).pk for name in schools}
+
+
+def test_a_school_that_is_no_longer_ones_own_is_neither_new_nor_gone(borough, signed_in):
+    lead = signed_in("school_lead", school=borough.ash)
+    view = view_of(lead.user, [borough.ash, borough.elm], path="/schools/")
+    found = standing_of(view, user=lead.user, on=TODAY)
+    assert (found.count, found.new, found.gone) == (1, frozenset(), frozenset())
+
+
+def test_board_without_a_filter_for_the_term_has_every_open_school(borough, officer):
+    borough.elm.status = "closed"
+    borough.elm.save()
+    view = view_of(officer.user, path="/meetings/")
+    assert standing_of(view, user=officer.user, on=TODAY).rows == {borough.ash.pk}
