@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "attendance_portal.addresses.NoNul",
     "attendance_portal.unavailable.Unavailable",
     "attendance_portal.reading.Reading",
+    "dashboards.waiting.Waiting",
     "attendance_portal.logs.RequestLog",
 ]
 
@@ -290,6 +291,10 @@ SIMILAR_SCHOOLS_NUMBER = 8
 #: up to the second or within it of its total (attendance.rules.protection).
 PROTECTED_SMALLEST_GROUP = 10
 PROTECTED_LARGEST_HIDDEN_COUNT = 7
+
+#: From so many enrolments on, a past day of the whole authority is left to the worker: it takes
+#: more than two seconds.
+WAIT_FROM_ENROLMENTS = 10_000
 
 LOGGING = configure(ENV.log_level)
 

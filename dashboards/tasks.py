@@ -3,6 +3,8 @@ twice; what is on the schedule is safe to miss."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from celery import shared_task
 
 from accounts.models import User
@@ -25,6 +27,12 @@ def send_weekly_digests() -> None:
 def warm_figures() -> None:
     """What pages show of other days beside the figures' date, before somebody waits for it."""
     warm.warm_figures()
+
+
+@shared_task
+def work_out_day(day: str) -> None:
+    """The figures of a past day, which somebody waits for."""
+    warm.work_out(date.fromisoformat(day))
 
 
 @shared_task

@@ -165,14 +165,23 @@ def figures_on(
     return Figures(as_of, period, _standing(as_of, None if urns is None else frozenset(urns)))
 
 
-@once_a_reading
-def _standing(as_of: date, urns: frozenset[int] | None) -> int:
-    """The number of the day's rows, worked out where nobody asked since an import reached it."""
-    asked = {
+def is_worked_out(as_of: date) -> bool:
+    """Whether the figures of every school as of a past day stand already."""
+    return PastStanding.objects.filter(**_asked(as_of, None)).exists()
+
+
+def _asked(as_of: date, urns: frozenset[int] | None) -> dict[str, Any]:
+    return {
         "as_of": as_of,
         "last_import": last_import_until(as_of),
         "schools": "" if urns is None else told(urns),
     }
+
+
+@once_a_reading
+def _standing(as_of: date, urns: frozenset[int] | None) -> int:
+    """The number of the day's rows, worked out where nobody asked since an import reached it."""
+    asked = _asked(as_of, urns)
     found = PastStanding.objects.filter(**asked).values_list("pk", flat=True).first()
     return found if found is not None else _work_out(asked, urns)
 

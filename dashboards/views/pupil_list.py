@@ -23,6 +23,7 @@ from dashboards.read_models.standing import Standing, standing
 from dashboards.views.chips import filter_chips
 from dashboards.views.dates import asked_as_of
 from dashboards.views.slices import AS_OF, Rows, rows_of
+from dashboards.waiting import wait_for
 from schools.models import Enrolment
 from schools.permissions import GuardedView, SignedInRequest, permissions_of
 
@@ -82,6 +83,7 @@ def asked_of(request: SignedInRequest) -> AskedList:
         user=request.user,
         latest_href=listing.address(request.GET, **{AS_OF: None}),
     )
+    wait_for(request, where.as_of)
     return AskedList(where, rows_of(request, where.as_of, is_latest=where.is_latest))
 
 

@@ -35,6 +35,7 @@ from dashboards.read_models.slices.sums import sums_of_peers
 from dashboards.read_models.standing import Standing, standing
 from dashboards.views.chips import chosen_names, filter_chips
 from dashboards.views.dates import asked_as_of
+from dashboards.waiting import wait_for
 from schools.models import Enrolment, School, Trust
 from schools.permissions import SignedInRequest, permissions_of
 from schools.rules.alignment import same_time_before
@@ -235,6 +236,7 @@ def asked_slice(
         user=request.user,
         latest_href=listing.address(request.GET, **{AS_OF: None}),
     )
+    wait_for(request, where.as_of)
     rows = rows_of(request, where.as_of, is_latest=where.is_latest, only=only)
     if is_protected is None:
         is_protected = request.GET.get(PROTECTED) == "1"
