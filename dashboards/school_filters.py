@@ -21,7 +21,27 @@ from schools.rules.names import fold_text
 _IN_WORDS = {**PHASE, "missing": "one of them not recorded yet"}
 
 
-class SchoolsForm(forms.Form):
+class _OfSchools(forms.Form):
+    """What both forms say of the filters that are on."""
+
+    def chips(self, request: SignedInRequest) -> list[listing.Chip]:
+        """The filters that are on, in words."""
+        if not self.is_valid():
+            return []
+        return [
+            listing.Chip(
+                f"{self.fields[name].label}: {self._in_words(name, value)}",
+                listing.address(request.GET, **{name: None}),
+            )
+            for name, value in self.cleaned_data.items()
+            if value
+        ]
+
+    def _in_words(self, name: str, value: Any) -> Any:
+        return value
+
+
+class SchoolsForm(_OfSchools):
     """The filters of the list, by the API's names."""
 
     q = forms.CharField(label="Name", required=False)
@@ -59,21 +79,11 @@ class SchoolsForm(forms.Form):
             schools = without_champion_or_policy(schools)
         return schools
 
-    def chips(self, request: SignedInRequest) -> list[listing.Chip]:
-        """The filters that are on, in words."""
-        if not self.is_valid():
-            return []
-        on = [(name, value) for name, value in self.cleaned_data.items() if value]
-        return [
-            listing.Chip(
-                f"{self.fields[name].label}: {_IN_WORDS.get(str(value), value)}",
-                listing.address(request.GET, **{name: None}),
-            )
-            for name, value in on
-        ]
+    def _in_words(self, name: str, value: Any) -> Any:
+        return _IN_WORDS.get(str(value), value)
 
 
-class BoardForm(forms.Form):
+class BoardForm(_OfSchools):
     """The filters of the board."""
 
     officer = forms.ChoiceField(label="Officer", required=False)
@@ -103,15 +113,5 @@ class BoardForm(forms.Form):
             schools = boards.of_officer(schools, self.cleaned_data["officer"], on=self.on)
         return schools
 
-    def chips(self, request: SignedInRequest) -> list[listing.Chip]:
-        """The filters that are on, in words."""
-        if not self.is_valid():
-            return []
-        on = [(name, value) for name, value in self.cleaned_data.items() if value]
-        return [
-            listing.Chip(
-                f"{self.fields[name].label}: {dict(self.fields[name].choices)[value]}",  # type: ignore[attr-defined]
-                listing.address(request.GET, **{name: None}),
-            )
-            for name, value in on
-        ]
+    def _in_words(self, name: str, value: Any) -> Any:
+        return dict(self.fields[name].choices)[value]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -130,20 +130,26 @@ def _after(request: SignedInRequest) -> tuple[Meeting, After]:
     return meeting, after(Standpoint(meeting, request.user, figures_date(), clock.today()))
 
 
+def _of_after(
+    name: str, label: str, *, names_children: bool = True
+) -> Callable[[registry.Build[Table]], registry.Build[Table]]:
+    return registry.table(
+        name,
+        label,
+        Permission.SEE_MEETINGS,
+        page="meeting_after",
+        args=_MEETING,
+        names_children=names_children,
+        is_of_today=True,
+    )
+
+
 def _title(words: str, meeting: Meeting) -> str:
     when = f", {wording.moment(meeting.starts_at)}" if meeting.starts_at else ""
     return f"{words}: {meeting.school.name}{when}"
 
 
-@registry.table(
-    "meeting_actions",
-    "Actions of a meeting",
-    Permission.SEE_MEETINGS,
-    page="meeting_after",
-    args=_MEETING,
-    names_children=True,
-    is_of_today=True,
-)
+@_of_after("meeting_actions", "Actions of a meeting")
 def actions_of_meeting(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """What a meeting agreed, and what became of it."""
     meeting, page = _after(request)
@@ -182,15 +188,7 @@ def _actions(title: str, actions: Iterable[ActionLine]) -> Table | None:
     )
 
 
-@registry.table(
-    "meeting_children",
-    "Children spoken about, then and now",
-    Permission.SEE_MEETINGS,
-    page="meeting_after",
-    args=_MEETING,
-    names_children=True,
-    is_of_today=True,
-)
+@_of_after("meeting_children", "Children spoken about, then and now")
 def children_of_meeting(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """The year's sessions missed of each child, on the table and now, and the weeks around."""
     meeting, page = _after(request)
@@ -212,14 +210,7 @@ def children_of_meeting(request: SignedInRequest, _is_protected: bool) -> Table 
     )
 
 
-@registry.table(
-    "meeting_cohorts",
-    "Groups of pupils, then and now",
-    Permission.SEE_MEETINGS,
-    page="meeting_after",
-    args=_MEETING,
-    is_of_today=True,
-)
+@_of_after("meeting_cohorts", "Groups of pupils, then and now", names_children=False)
 def cohorts_of_meeting(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """Each named cohort of the pack: how many were in it and are now."""
     meeting, page = _after(request)
