@@ -40,6 +40,9 @@ class Guide:
 
 _KEPT: Final = "Every opening of a child's record is written down, with your name and the time."
 _SCOPE: Final = "You see the schools and children you were given. Anything else says: not found."
+_PLACES: Final = (
+    "What you know of a place, its offers and its strengths, stands below its figures under Places."
+)
 _LATER: Final = (
     "Corrections move figures. Ask for an earlier date on the page to see what was known."
 )
@@ -196,7 +199,7 @@ _IN_ORDER: Final = (
             "Below stand reviews, actions and replies due, reasons owed, and schools behind.",
         ),
         (_ANSWER, _CASES, _WHY, _COHORTS, _MEET),
-        (_KEPT, _SCOPE, _LATER),
+        (_KEPT, _SCOPE, _LATER, _PLACES),
     ),
     Guide(
         Role.TEAM_MANAGER,
@@ -227,7 +230,7 @@ _IN_ORDER: Final = (
             ),
             _MEET,
         ),
-        (_KEPT, _SCOPE, _LATER),
+        (_KEPT, _SCOPE, _LATER, _PLACES),
     ),
     Guide(
         Role.SCHOOL_LEAD,
