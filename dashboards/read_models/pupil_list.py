@@ -191,15 +191,17 @@ def _other_rolls(enrolments: Sequence[Enrolment], asked: Question) -> dict[int, 
         .order_by("school__folded_name", "pk")
         .values_list("pk", "pupil_id", "school_id", "school__name")
     )
+    rolls: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for pk, pupil_id, school_id, name in others:
+        rolls[pupil_id].append((pk, school_id, name))
     schools: dict[int, list[str]] = defaultdict(list)
-    rolls = list(others)
     for row in enrolments:
         if not in_roll(row, asked.on):
             continue
         schools[row.pk] = [
             name
-            for pk, pupil_id, school_id, name in rolls
-            if pupil_id == row.pupil_id and pk != row.pk and school_id != row.school_id
+            for pk, school_id, name in rolls[row.pupil_id]
+            if pk != row.pk and school_id != row.school_id
         ]
     return schools
 
