@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from dashboards.management.bench import database
 from dashboards.management.bench.run import Run, seconds
-from dashboards.services.warm import warm_figures
+from dashboards.services.warm import warm_figures, work_out
 from schools.models import Membership
 
 WARM_UP = 3  # views of a page before it is timed: templates and plans are read once
@@ -110,14 +110,17 @@ def growth_of(large: dict[str, float], small: dict[str, float]) -> str:
 
 
 def first_openings(run: Run) -> str:
-    """Seconds of the first reading of a page after a run, of a past day too: the usual days were
-    warmed by the worker, others are worked out then and kept for the next reader."""
+    """Seconds of the first reading of a page after a run, of a past day too, and of what the worker
+    did before: the usual days as soon as it could, any other while a page said so."""
     client = officer(run)
-    past = (run.until - timedelta(days=28)).isoformat()
+    past = run.until - timedelta(days=28)
     addresses = ("/borough/", f"/borough/?as_of={past}", f"/explore/?as_of={past}")
-    warmed = seconds(warm_figures)
+    warmed, worked_out = seconds(warm_figures), seconds(work_out, past)
     told = (f"{one} {seconds(_get, client, one):.2f} s" for one in addresses)
-    return f"First opening after a run, warmed in {warmed:.2f} s: {', '.join(told)}"
+    return (
+        f"First opening after a run, warmed in {warmed:.2f} s, a past day worked out in "
+        f"{worked_out:.2f} s: {', '.join(told)}"
+    )
 
 
 def times(client: Client, addresses: Sequence[str]) -> list[float]:
