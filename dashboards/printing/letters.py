@@ -23,6 +23,8 @@ _MAY_BREAK: Final = "\u200b"
 _KEPT: Final = frozenset("\n\t\u200c\u200d")
 #: Kinds of signs that show nothing: controls, directions, halves of signs.
 _SILENT: Final = frozenset({"Cc", "Cf", "Cs"})
+#: For private use: a font may draw it, but nobody knows what it means, and PDF/A refuses it.
+_PRIVATE: Final = "Co"
 _PICTURE_VARIANTS: Final = range(0xFE00, 0xFE10)
 
 
@@ -49,7 +51,7 @@ def _printed(sign: str, known: frozenset[int]) -> str:
         return sign
     if ord(sign) in _PICTURE_VARIANTS or unicodedata.category(sign) in _SILENT:
         return ""
-    if ord(sign) in known:
+    if ord(sign) in known and unicodedata.category(sign) != _PRIVATE:
         return sign
     return " " if sign.isspace() else _SAME.get(sign, BOX)
 

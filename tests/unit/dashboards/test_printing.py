@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as tries
 from hypothesis import strategies as some
 
@@ -66,12 +66,20 @@ def test_our_fonts_have(sign):
     assert ord(sign) in letters_of(FONTS)
 
 
+@pytest.mark.parametrize("sign", ["\ue000", "\U000fe82c", "\U0010fffd"])
+def test_sign_for_private_use_becomes_a_box_though_a_font_has_it(sign):
+    assert printable(f"a{sign}b", KNOWN | {ord(sign)}) == f"a{BOX}b"
+    assert unprintable(sign, KNOWN | {ord(sign)}) == [sign]
+
+
 @pytest.mark.parametrize("sign", ["我", "\ue000"])
 def test_our_fonts_have_not(sign):
     assert ord(sign) not in letters_of(FONTS)
 
 
 @tries(max_examples=60)
+@example("\U000fe82c")  # for private use, and one of our fonts draws it
+@example("\ue000")
 @given(some.text(max_size=200))
 def test_any_text_becomes_a_file(text):
     assert paper("case", case_of(text), at=AT).pages >= 1
