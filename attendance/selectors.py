@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache as once
 
 from django.core.cache import cache
-from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from accounts.models import User
@@ -95,25 +95,26 @@ def previous_figures_date(before: date) -> date | None:
 
 @once_a_reading
 def last_import_id() -> int:
-    """The number of the last batch that stored something; 0 before the first."""
-    return (
-        RegisterBatch.objects.filter(state=RegisterBatch.State.APPLIED).aggregate(last=Max("id"))[
-            "last"
-        ]
-        or 0
-    )
+    """A number that grows with every batch that stored something; 0 before the first."""
+    return _grown(RegisterBatch.objects.all(), BatchSchool.objects.all())
 
 
 @once_a_reading
 def last_import_until(day: date) -> int:
-    """The number of the last batch that may have changed what is known up to a day; 0 before any.
+    """A number that grows with every batch that may have changed what is known up to a day.
 
     Marks of a later week have not: what was worked out of an earlier day still stands.
     """
-    reached = BatchSchool.objects.filter(reaches(day), batch=OuterRef("pk"))
-    applied = RegisterBatch.objects.filter(state=RegisterBatch.State.APPLIED)
-    found = applied.filter(~Q(content=_MARKS) | Exists(reached)).order_by("-pk")
-    return found.values_list("pk", flat=True).first() or 0
+    of_rolls = RegisterBatch.objects.exclude(content=_MARKS)
+    return _grown(of_rolls, BatchSchool.objects.filter(reaches(day)))
+
+
+def _grown(batches: QuerySet[RegisterBatch], touched: QuerySet[BatchSchool]) -> int:
+    """The newest batch and the newest school that one stored something of, added: an upload that
+    was looked at for long has an older number than what came meanwhile, its schools have not."""
+    applied = batches.filter(state=RegisterBatch.State.APPLIED)
+    newest, other = (rows.order_by("-pk").values_list("pk")[:1] for rows in (applied, touched))
+    return sum(number for (number,) in newest.union(other, all=True))
 
 
 def reaches(day: date) -> Q:

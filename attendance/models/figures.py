@@ -116,8 +116,8 @@ class PastStanding(models.Model):
     """A day that is not the figures' date, for which periods were worked out.
 
     A cache in a table, so that one statement reads figures of any day (ADR 0014). It is unlogged:
-    a crash empties it, and it fills again. `last_import` is the newest batch that
-    stored something up to that day; `schools` tells which were asked for, empty for all.
+    a crash empties it, and it fills again. `last_import` grows with every batch
+    that stores something up to that day; `schools` tells which were asked for, empty for all.
     """
 
     as_of = models.DateField()

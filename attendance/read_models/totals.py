@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from accounts.models import User
 from attendance.models import SchoolYear
-from attendance.selectors import figures_date, last_import_id
+from attendance.selectors import figures_date, last_import_until
 from attendance.sql.working import (
     PERIOD_STATEMENTS,
     SCHOOL_STATEMENTS,
@@ -56,7 +56,7 @@ class SchoolTotals:
 def school_totals(user: User, *, as_of: date) -> list[SchoolTotals]:
     """Every school this person sees that had a session this year, by URN.
 
-    Sums of another date than the figures' date are kept until the next import.
+    Sums of another date than the figures' date are kept until an import reaches it.
     """
     visible = set(School.objects.visible_to(user).values_list("urn", flat=True))
     stands_at_figures = as_of == figures_date()
@@ -70,7 +70,7 @@ def _stored(as_of: date) -> list[tuple[Any, ...]]:
 
 
 def _asked(as_of: date) -> list[tuple[Any, ...]]:
-    key = f"school-totals:{as_of.isoformat()}:{last_import_id()}"
+    key = f"school-totals:{as_of.isoformat()}:{last_import_until(as_of)}"
     rows: list[tuple[Any, ...]] | None = cache.get(key)
     if rows is None:
         rows = _work_out(as_of)

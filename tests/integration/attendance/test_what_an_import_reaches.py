@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from attendance.imports.marks import receive_marks
+from attendance.imports.uploads import confirm, start_review
 from attendance.models import BatchSchool, PastStanding, RegisterBatch
 from attendance.read_models import by_school
 from attendance.read_models.by_school import sums_on
 from attendance.read_models.figures import figures_on, forget_past_figures
-from attendance.selectors import last_import_until
+from attendance.read_models.totals import school_totals
+from attendance.selectors import last_import_id, last_import_until
 from attendance.services.batches import record_outcome
 from attendance.services.undo import undo_upload
 from attendance_portal.shared.rejects import Outcome
@@ -63,8 +65,9 @@ def test_a_batch_says_from_which_week_on_it_stored_marks_of_each_school(borough)
 )
 def test_figures_of_a_past_day_are_worked_out_anew_only_where_marks_reach_it(borough, day, reaches):
     before, counted = figures_on(PAST).standing, sums_on([borough.ash.pk], [PAST])[PAST]
-    batch = send(borough.ada, day)
-    assert (last_import_until(PAST) == batch.pk) is reaches
+    number = last_import_until(PAST)
+    send(borough.ada, day)
+    assert (last_import_until(PAST) > number) is reaches
     assert (figures_on(PAST).standing != before) is reaches
     more = 1 if reaches else 0
     assert sums_on([borough.ash.pk], [PAST])[PAST].unauthorised == counted.unauthorised + more
@@ -90,6 +93,23 @@ def test_one_school_that_is_reached_is_counted_again_and_no_other(borough, monke
     monkeypatch.setattr(by_school, "answers", answers)
     assert sums_on(urns, [PAST])[PAST].unauthorised == before.unauthorised + 1
     assert asked == [[borough.elm.pk]]
+
+
+def test_an_upload_that_was_looked_at_for_long_reaches_as_far_as_any(borough, user_with):
+    """Its number is older than that of what came while somebody looked at it."""
+    by = user_with("attendance_officer")
+    row = f"{borough.ada.pupil.upn},2026-01-28,AM,O\n"
+    looked_at = start_review(
+        school=borough.ash, content=f"upn,date,session,code\n{row}".encode(),
+        file_name="register.csv", by=by, on=LATEST, at=AT,
+    )  # fmt: skip
+    roll({borough.elm.pk})
+    before = figures_on(PAST).standing, last_import_id()
+    missed = sum(one.unauthorised for one in school_totals(by, as_of=PAST))
+    confirm(batch=looked_at, by=by, on=LATEST, at=AT)
+    assert figures_on(PAST).standing != before[0]
+    assert last_import_id() > before[1]
+    assert sum(one.unauthorised for one in school_totals(by, as_of=PAST)) == missed + 1
 
 
 def test_a_file_of_enrolments_reaches_every_day(borough):
