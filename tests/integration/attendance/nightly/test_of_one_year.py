@@ -19,7 +19,7 @@ def periods(question: Question) -> list[tuple]:
     with answers(question, PERIOD_STATEMENTS) as cursor:
         found = TEMPORARY.name("period")
         cursor.execute(
-            f"SELECT * FROM {found} WHERE academic_year = %s ORDER BY 1, 2, 3, 4",
+            f"SELECT * FROM {found} WHERE academic_year = %s ORDER BY 1, 2, 3, 4, 5",
             [academic_year(question.as_of)],
         )
         return cursor.fetchall()
