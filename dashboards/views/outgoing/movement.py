@@ -9,6 +9,7 @@ from dashboards.exports.tables import Column, Kind, Row, Table
 from dashboards.read_models.explore.movement import movement_block
 from dashboards.views.explore.cohort import page_of
 from dashboards.views.outgoing.common import in_words, school_of
+from dashboards.views.outgoing.trusts import trust_asked
 from dashboards.views.slices import AskedSlice, Only, asked_slice
 from schools.permissions import SignedInRequest
 
@@ -33,6 +34,15 @@ def of_school(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """Of a school."""
     only = Only.school(school_of(request))
     return _table(asked_slice(request, only=only, is_protected=False))
+
+
+@registry.table(
+    "trust_movement", f"{_LABEL}, a trust", Permission.SEE_SCHOOLS, page="trust", args=("uid",)
+)
+def of_trust(request: SignedInRequest, _is_protected: bool) -> Table | None:
+    """Of the schools of a trust."""
+    _, asked = trust_asked(request, is_protected=False)
+    return _table(asked)
 
 
 @registry.table(

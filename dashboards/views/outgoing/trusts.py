@@ -18,23 +18,28 @@ from dashboards.read_models.three_charts import Charts
 from dashboards.views import borough
 from dashboards.views.outgoing.comparisons import codes_table, days_table
 from dashboards.views.outgoing.tables import lines_table, part_table
-from dashboards.views.slices import Only, asked_slice
+from dashboards.views.slices import AskedSlice, Only, asked_slice
 from schools.models import School, Trust
 from schools.permissions import SignedInRequest
 
 _LONGEST_UID = 20  # digits and letters; five today
 
 
-def trust_of(request: SignedInRequest, *, is_protected: bool) -> BoroughPage | None:
-    """The trust's page as the address asks for it. Raises Http404 where none of its schools is in
-    scope."""
+def trust_asked(request: SignedInRequest, *, is_protected: bool) -> tuple[Trust, AskedSlice]:
+    """The trust that the page is about, and its slice. Raises Http404 where none of its schools is
+    in scope."""
     uid = request.GET.get("uid", "")
     if not uid.isalnum() or len(uid) > _LONGEST_UID:
         raise Http404
     schools = School.objects.visible_to(request.user)
     trust = get_object_or_404(Trust.objects.filter(schools__in=schools).distinct(), uid=uid)
+    return trust, asked_slice(request, only=Only.trust(trust), is_protected=is_protected)
+
+
+def trust_of(request: SignedInRequest, *, is_protected: bool) -> BoroughPage | None:
+    """The trust's page as the address asks for it."""
+    trust, asked = trust_asked(request, is_protected=is_protected)
     sort = listing.chosen_sort(request.GET, COLUMNS, DEFAULT_SORT)
-    asked = asked_slice(request, only=Only.trust(trust), is_protected=is_protected)
     return borough.page_of(asked, sort, trust)
 
 
