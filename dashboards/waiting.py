@@ -9,18 +9,16 @@ from datetime import date
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
-from kombu.exceptions import OperationalError
 
 from attendance.models import SchoolYear
 from attendance.read_models.figures import is_worked_out
 from attendance.selectors import figures_date, last_import_until
-from attendance_portal.shared import clock
+from dashboards.patience import is_coming
 from dashboards.tasks import work_out_day
 from schools.permissions import SignedInRequest
 from schools.rules.calendar import academic_year
@@ -49,14 +47,11 @@ def wait_for(request: SignedInRequest, day: date | None) -> None:
         return
     if day == figures_date() or is_worked_out(day) or not _is_large():
         return
-    key, now = f"day-asked:{day.isoformat()}:{last_import_until(day)}", clock.now()
-    since = cache.get(key)
-    if since is None:
-        cache.set(key, now, PATIENCE * 10)
-        is_coming = _tell(day)
-    else:
-        is_coming = (now - since).total_seconds() <= PATIENCE
-    if is_coming:
+
+    def tell() -> None:
+        work_out_day.apply_async((day.isoformat(),), retry=False)
+
+    if is_coming(f"day:{day.isoformat()}:{last_import_until(day)}", tell, patience=PATIENCE):
         raise BeingWorkedOut(day)
 
 
@@ -66,14 +61,6 @@ def _is_large() -> bool:
     years = SchoolYear.objects.filter(academic_year=academic_year(on)) if on else None
     found = years.aggregate(number=Sum("enrolments"))["number"] if years is not None else 0
     return (found or 0) >= settings.WAIT_FROM_ENROLMENTS
-
-
-def _tell(day: date) -> bool:
-    try:
-        work_out_day.apply_async((day.isoformat(),), retry=False)
-    except OperationalError:
-        return False
-    return True
 
 
 class Waiting:

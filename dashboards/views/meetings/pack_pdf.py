@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.core.cache import cache
 from django.http import HttpResponse
-from kombu.exceptions import OperationalError
 
 from accounts.services import log_papers
 from attendance_portal.shared import clock
 from dashboards.parts import Progress
+from dashboards.patience import is_coming
 from dashboards.printing import Paper
 from dashboards.printing.pack import PackPaper, keep_paper, kept_paper, pack_paper
 from dashboards.read_models.meetings.pack_opened import opened
@@ -72,23 +71,14 @@ class PackPdfView(MeetingView):
 
 def _made_now(request: SignedInRequest, asked: PackPaper, snapshot: PackSnapshot) -> Paper | None:
     """Tell the worker the first time. Where it does not come, or cannot be told, make it here."""
-    started = f"{asked.key}:asked"
-    now = clock.now()
-    since = cache.get(started)
-    if since is None:
-        cache.set(started, now, PATIENCE * 10)
-        is_told = _tell(snapshot, request, is_initials=asked.is_initials)
-        return None if is_told else keep_paper(asked, at=now)
-    is_late = (now - since).total_seconds() > PATIENCE
-    return keep_paper(asked, at=now) if is_late else None
+    facts = (snapshot.pk, request.user.pk, asked.is_initials)
 
+    def tell() -> None:
+        make_pack_paper.apply_async(facts, retry=False)
 
-def _tell(snapshot: PackSnapshot, request: SignedInRequest, *, is_initials: bool) -> bool:
-    try:
-        make_pack_paper.apply_async((snapshot.pk, request.user.pk, is_initials), retry=False)
-    except OperationalError:
-        return False
-    return True
+    if is_coming(asked.key, tell, patience=PATIENCE):
+        return None
+    return keep_paper(asked, at=clock.now())
 
 
 def _log(request: SignedInRequest, snapshot: PackSnapshot) -> None:

@@ -7,7 +7,6 @@ from accounts.roles import Permission
 from dashboards.exports import registry
 from dashboards.exports.tables import Column, Kind, Row, Table
 from dashboards.read_models.explore.movement import movement_block
-from dashboards.views.explore.cohort import page_of
 from dashboards.views.outgoing.common import in_words, school_of
 from dashboards.views.outgoing.trusts import trust_asked
 from dashboards.views.slices import AskedSlice, Only, asked_slice
@@ -50,9 +49,7 @@ def of_trust(request: SignedInRequest, _is_protected: bool) -> Table | None:
 )
 def of_cohort(request: SignedInRequest, _is_protected: bool) -> Table | None:
     """Of a cohort of the explorer."""
-    asked = asked_slice(request, is_protected=False)
-    page = page_of(asked)
-    return _table(asked) if page is not None and page.movement is not None else None
+    return _table(asked_slice(request, is_protected=False))
 
 
 def _table(asked: AskedSlice) -> Table | None:

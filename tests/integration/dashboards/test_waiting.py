@@ -116,7 +116,7 @@ def test_where_the_worker_does_not_come_the_page_does_it(large, signed_in, told,
     client, now = signed_in("team_manager"), clock.now()
     for seconds, status in ((0, 202), (waiting.PATIENCE, 202), (waiting.PATIENCE + 1, 200)):
         later = now + timedelta(seconds=seconds)
-        monkeypatch.setattr(waiting.clock, "now", lambda later=later: later)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
         assert client.get(PAGE).status_code == status
 
 
